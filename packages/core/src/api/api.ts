@@ -1,0 +1,60 @@
+import type { Answer } from '../exchange/exchange.ts'
+import { isLoopback } from './loopback.ts'
+
+/** What one API expects of a request. */
+export interface Api {
+  /** For events and messages. */
+  readonly name: string
+  /** The only origins that ever see the token: https, or http on loopback; each equals its own `URL.origin`. */
+  readonly origins: readonly string[]
+  /** v1: `resource`; v2: `scope` without `/.default`. */
+  readonly audience: string
+  /** Query parameter that every request must carry, and its value where the caller gave none. */
+  readonly version?: ApiVersion | undefined
+  /** Whether an answer means that the token was refused. Default: its status is 401. */
+  readonly refuses?: ((answer: Answer) => boolean) | undefined
+}
+
+export interface ApiVersion {
+  readonly parameter: string
+  readonly value: string | ((url: URL) => string)
+}
+
+/** Returns `api` if it is sound. Throws a TypeError that names the field, with `at` in front of it. */
+export function checkedApi(api: Api, at: string): Api {
+  if (typeof api !== 'object' || api === null) throw new TypeError(`${at} must be an Api`)
+  if (!isText(api.name)) throw new TypeError(`${at}.name must be a text that is not empty`)
+  if (!isText(api.audience) || /\s/.test(api.audience)) {
+    throw new TypeError(
+      `${at}.audience must be a text without spaces, such as https://cloudpartner.azure.com`,
+    )
+  }
+  if (!Array.isArray(api.origins) || api.origins.length === 0) {
+    throw new TypeError(`${at}.origins must list at least one origin`)
+  }
+  api.origins.forEach((origin, index) => {
+    checkedOrigin(origin, `${at}.origins[${index}]`)
+  })
+  const { version } = api
+  if (
+    version &&
+    !(isText(version.parameter) && (isText(version.value) || typeof version.value === 'function'))
+  ) {
+    throw new TypeError(`${at}.version must be { parameter, value }, both not empty`)
+  }
+  return api
+}
+
+/** Returns `origin` if a token may go there. Throws a TypeError that begins with `at`. */
+export function checkedOrigin(origin: string, at: string): string {
+  const url = URL.canParse(origin) ? new URL(origin) : undefined
+  if (url && url.origin === origin && (url.protocol === 'https:' || isLoopback(url))) return origin
+  throw new TypeError(
+    `${at} must be an origin and nothing more, such as https://cloudpartner.azure.com: ` +
+      'no path, no slash at the end, no user name, and http only on a loopback address',
+  )
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}

@@ -1,0 +1,34 @@
+import type { ApiVersion } from './api.ts'
+
+/**
+ * `url` with the version parameter, unless it has one: in any letter case or percent-encoding, even an empty one.
+ * No other byte changes: `URLSearchParams` would rewrite the whole query (`%20` to `+`, `flag` to `flag=`).
+ */
+export function withVersion(url: string, version: ApiVersion): string {
+  const fragmentAt = url.indexOf('#')
+  const end = fragmentAt === -1 ? url.length : fragmentAt
+  const queryAt = url.indexOf('?')
+  const hasQuery = queryAt !== -1 && queryAt < end
+  const query = hasQuery ? url.slice(queryAt + 1, end) : ''
+  if (query !== '' && hasParameter(query, version.parameter)) return url
+
+  const value = typeof version.value === 'string' ? version.value : version.value(new URL(url))
+  const separator = !hasQuery ? '?' : query === '' || query.endsWith('&') ? '' : '&'
+  const added = `${encodeURIComponent(version.parameter)}=${encodeURIComponent(value)}`
+  return `${url.slice(0, end)}${separator}${added}${url.slice(end)}`
+}
+
+function hasParameter(query: string, parameter: string): boolean {
+  const wanted = parameter.toLowerCase()
+  return query
+    .split('&')
+    .some(pair => decoded(pair.split('=', 1)[0] as string).toLowerCase() === wanted)
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name.replaceAll('+', ' '))
+  } catch {
+    return name // a stray % means that it cannot be the parameter's name in disguise
+  }
+}

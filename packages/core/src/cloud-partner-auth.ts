@@ -1,0 +1,81 @@
+import { type Api, checkedApi } from './api/api.ts'
+import { cloudPartnerPortal } from './api/cloud-partner-portal.ts'
+import type { Credential } from './credential/credential.ts'
+import { environment } from './credential/environment.ts'
+import { type Observe, quiet } from './token/token-event.ts'
+import { type TokenSource, tokenSource } from './token/token-source.ts'
+
+export interface CloudPartnerAuthOptions {
+  /** Default: `environment()`. */
+  readonly credential?: Credential | undefined
+  /** Default: `[cloudPartnerPortal]`. */
+  readonly apis?: readonly Api[] | undefined
+  /** Told what happens, at once and on the caller's stack; what it throws is ignored. */
+  readonly observe?: Observe | undefined
+  /** Whether a request whose token was refused is sent once more with a renewed one. Default: `true`. */
+  readonly resend?: boolean | undefined
+}
+
+/**
+ * The Apis with their token sources. One serves any number of clients of any kind, and they share its tokens.
+ *
+ * Adapters rely on nothing but these members, so that an auth made by another copy or build of this package works.
+ */
+export interface Auth {
+  readonly resend: boolean
+  readonly observe: Observe
+  /** The Api that `url` belongs to, with its token source; `undefined` where no token may go. */
+  covering(url: string): Covering | undefined
+}
+
+export interface Covering {
+  readonly api: Api
+  readonly source: TokenSource
+}
+
+/**
+ * Makes an {@link Auth}. Nothing is sent until a request needs a token.
+ *
+ * Throws a TypeError that names the option, or the environment variable, that is missing or malformed.
+ *
+ * @example
+ * const auth = cloudPartnerAuth({ credential: clientSecret({ tenantId, clientId, secret }) })
+ */
+export function cloudPartnerAuth(options: CloudPartnerAuthOptions = {}): Auth {
+  const { apis = [cloudPartnerPortal], resend = true } = options
+  const observe = quiet(options.observe)
+  if (!Array.isArray(apis) || apis.length === 0)
+    throw new TypeError('apis must list at least one Api')
+  const checked = apis.map((api: Api, index) => checkedApi({ ...api }, `apis[${index}]`))
+  const credential = checkedCredential(options.credential ?? environment())
+
+  const sources = new Map<string, TokenSource>()
+  const coverings = new Map<string, Covering>()
+  for (const api of checked) {
+    const source =
+      sources.get(api.audience) ?? tokenSource({ credential, audience: api.audience, observe })
+    sources.set(api.audience, source)
+    for (const origin of api.origins) {
+      if (coverings.has(origin)) throw new TypeError(`apis: two of them list the origin ${origin}`)
+      coverings.set(origin, { api, source })
+    }
+  }
+
+  function covering(url: string): Covering | undefined {
+    if (!URL.canParse(url)) return undefined
+    const { protocol, username, password, origin } = new URL(url)
+    // The origin of blob:https://host/x is https://host, and a host behind "user@" is easily misread by people and code.
+    if ((protocol !== 'https:' && protocol !== 'http:') || username !== '' || password !== '')
+      return undefined
+    return coverings.get(origin)
+  }
+
+  return { resend, observe, covering }
+}
+
+function checkedCredential(credential: Credential): Credential {
+  if (typeof credential?.acquire === 'function') return credential
+  throw new TypeError(
+    'credential must be made by clientSecret(), tokenEndpoint() or have an acquire() of its own',
+  )
+}

@@ -1,0 +1,30 @@
+import type { AccessToken } from '../token/access-token.ts'
+
+/**
+ * How a token is acquired. Make one with `clientSecret()` or `tokenEndpoint()`, or write one: an object with
+ * `acquire` is enough.
+ */
+export interface Credential {
+  /** Names tenant and client, never a secret; absent where nothing identifies it. */
+  readonly identity?: string
+  /**
+   * Makes one token request, without retries: the token source retries, shares and remembers. Build the result with
+   * `accessToken()`. Throw a `CloudPartnerAuthError` to say whether trying again can help; any other error
+   * counts as one where it cannot.
+   */
+  acquire(request: AcquireRequest): Promise<AccessToken>
+  /**
+   * Whether the secret is another one than the last `acquire` used. Asked at most once a second while a permanent
+   * failure is remembered; `true` ends the cool-down.
+   */
+  changed?(): boolean | Promise<boolean>
+}
+
+export interface AcquireRequest {
+  /** v1: `resource`; v2: `scope` without `/.default`. */
+  readonly audience: string
+  /** JSON of a claims challenge, to be sent along as it is. */
+  readonly claims?: string | undefined
+  /** Aborted when this try has taken too long. */
+  readonly signal: AbortSignal
+}

@@ -1,0 +1,50 @@
+import type { CloudPartnerAuthErrorCode } from '../cloud-partner-auth-error.ts'
+
+/**
+ * What happened, told to `observe` of `cloudPartnerAuth()`. No event carries a secret or a token.
+ *
+ * `reason` of an acquisition: the first token, the last one expired, renewed early while it is still valid, the API
+ * refused it, or it asked for claims. A request is not resent when its body cannot be sent again, when the
+ * renewal failed or brought the same token back, or when `resend` is off.
+ */
+export type TokenEvent =
+  | {
+      readonly type: 'token_acquired'
+      readonly audience: string
+      readonly reason: AcquisitionReason
+      readonly expiresAt: number
+      /** Milliseconds from the first try to the token. */
+      readonly took: number
+    }
+  | {
+      readonly type: 'acquisition_failed'
+      readonly audience: string
+      readonly reason: AcquisitionReason
+      readonly code: CloudPartnerAuthErrorCode
+      readonly aadsts?: number | undefined
+      readonly retryAt?: number | undefined
+    }
+  | { readonly type: 'request_resent'; readonly api: string; readonly url: string }
+  | {
+      readonly type: 'request_not_resent'
+      readonly api: string
+      /** Origin and path only. */
+      readonly url: string
+      readonly why: 'body_not_replayable' | 'renewal_failed' | 'same_token' | 'resend_off'
+    }
+
+export type AcquisitionReason = 'first' | 'expired' | 'early' | 'refused' | 'claims'
+
+export type Observe = (event: TokenEvent) => void
+
+/** `observe` as core may call it anywhere: an observer that throws must not fail a request. */
+export function quiet(observe: Observe | undefined): Observe {
+  if (!observe) return () => {}
+  return event => {
+    try {
+      observe(event)
+    } catch {
+      // The observer's own failure is the observer's; there is nobody here to tell.
+    }
+  }
+}

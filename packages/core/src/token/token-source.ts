@@ -1,0 +1,193 @@
+import type { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
+import type { Credential } from '../credential/credential.ts'
+import { type AccessToken, sameToken } from './access-token.ts'
+import { acquire } from './acquisition.ts'
+import { refusalCoolDown } from './cool-down.ts'
+import { failureMemory } from './failure-memory.ts'
+import type { AcquisitionReason, Observe } from './token-event.ts'
+
+/** One token for one credential and audience, always current. However many callers: one token request at a time. */
+export interface TokenSource {
+  /**
+   * The current token. Without one, waits for the acquisition under way or begins it; rejects with a
+   * `CloudPartnerAuthError` when none can be had, or with the signal's reason, which ends this caller's waiting only.
+   */
+  get(options?: { readonly signal?: AbortSignal | undefined }): Promise<AccessToken>
+  /**
+   * The token to use in place of one the API refused: the current one where `refused` was replaced already, else
+   * a renewed one. Resolves with `refused` itself where renewing is pointless: a renewed token was refused a
+   * moment ago, or the authority hands out the same one again.
+   */
+  renew(
+    refused: AccessToken,
+    options?: { readonly claims?: string | undefined; readonly signal?: AbortSignal | undefined },
+  ): Promise<AccessToken>
+}
+
+interface Acquisition {
+  readonly claims: string | undefined
+  readonly token: Promise<AccessToken>
+}
+
+const second = 1_000
+const minute = 60 * second
+
+export function tokenSource(options: {
+  readonly credential: Credential
+  readonly audience: string
+  readonly observe: Observe
+}): TokenSource {
+  const { credential, audience, observe } = options
+  const failures = failureMemory()
+  const refusals = refusalCoolDown()
+  // Spread over the processes of a fleet, so that they do not renew together.
+  const jitter = Math.random() * 0.4 - 0.2
+
+  let held: AccessToken | undefined
+  let handed: Promise<AccessToken> | undefined
+  let usableUntil = 0
+  let renewEarlyAt = 0
+  let earlyFailures = 0
+  let acquisition: Acquisition | undefined
+  let waiting = 0
+  let lookedAt = 0
+
+  function get(options?: { readonly signal?: AbortSignal | undefined }): Promise<AccessToken> {
+    const signal = options?.signal
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    const now = Date.now()
+    if (!handed || now >= usableUntil) return wait(obtain(held ? 'expired' : 'first'), signal)
+    if (now >= renewEarlyAt) renewEarly()
+    return handed
+  }
+
+  async function obtain(reason: AcquisitionReason, claims?: string): Promise<AccessToken> {
+    if (!acquisition) await failWhileRemembered()
+    return (acquisition ?? begin(reason, claims)).token
+  }
+
+  async function renew(
+    refused: AccessToken,
+    {
+      claims,
+      signal,
+    }: { readonly claims?: string | undefined; readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<AccessToken> {
+    if (!isCurrent(refused, claims)) return get({ signal })
+    // Only an acquisition with the same claims answers a claims challenge; a plain refusal is content with any.
+    while (acquisition && claims !== undefined && acquisition.claims !== claims) {
+      await wait(
+        acquisition.token.catch(() => undefined),
+        signal,
+      )
+      if (!isCurrent(refused, claims)) return get({ signal })
+    }
+    if (!acquisition && Date.now() < refusals.until) return refused
+    return wait(obtain(claims === undefined ? 'refused' : 'claims', claims), signal)
+  }
+
+  /** Whether the refused token is what a renewal would have to replace. */
+  function isCurrent(refused: AccessToken, claims: string | undefined): boolean {
+    if (!held || Date.now() >= usableUntil) return false
+    return sameToken(held, refused) || (claims !== undefined && held.claims !== claims)
+  }
+
+  function renewEarly(): void {
+    // Put off at once: while this renewal runs, hits must not come here.
+    renewEarlyAt = Number.POSITIVE_INFINITY
+    if (!acquisition) begin('early')
+  }
+
+  function begin(reason: AcquisitionReason, claims?: string): Acquisition {
+    const mine: Acquisition = { claims, token: Promise.resolve().then(run) }
+    acquisition = mine
+    // Nobody may be waiting; its failure is an event then, never an unhandled rejection.
+    mine.token.catch(() => {})
+    return mine
+
+    async function run(): Promise<AccessToken> {
+      const beganAt = Date.now()
+      try {
+        const token = await acquire(
+          credential,
+          { audience, claims },
+          { notBefore: failures.pausedUntil, wanted },
+        )
+        hold(token)
+        if (reason === 'refused' || reason === 'claims') refusals.start(Date.now())
+        observe({
+          type: 'token_acquired',
+          audience,
+          reason,
+          expiresAt: token.expiresAt,
+          took: Date.now() - beganAt,
+        })
+        return token
+      } catch (thrown) {
+        const error = remember(thrown as CloudPartnerAuthError) // acquire() throws nothing else
+        const { code, aadsts, retryAt } = error
+        observe({ type: 'acquisition_failed', audience, reason, code, aadsts, retryAt })
+        throw error
+      } finally {
+        if (acquisition === mine) acquisition = undefined
+      }
+    }
+
+    // Tries go on only for somebody. Giving up closes the door in the same instant: who comes later begins anew.
+    function wanted(): boolean {
+      if (waiting === 0 && acquisition === mine) acquisition = undefined
+      return waiting > 0
+    }
+  }
+
+  function hold(token: AccessToken): void {
+    const lifetime = token.expiresAt - token.acquiredAt
+    const window = Math.min(5 * minute, lifetime / 4)
+    held = token
+    handed = Promise.resolve(token)
+    usableUntil = token.expiresAt - Math.min(10 * second, lifetime / 10)
+    renewEarlyAt = (token.renewAt ?? token.expiresAt - window) + jitter * window
+    earlyFailures = 0
+    failures.forget()
+  }
+
+  function remember(error: CloudPartnerAuthError): CloudPartnerAuthError {
+    const now = Date.now()
+    const known = failures.note(error, now)
+    const backoff = Math.min(5 * second * 2 ** earlyFailures++, 30 * second)
+    renewEarlyAt = Math.max(known.retryAt ?? 0, now + backoff * (1 + jitter))
+    return known
+  }
+
+  async function failWhileRemembered(): Promise<void> {
+    const now = Date.now()
+    const failure = failures.recall(now)
+    if (!failure) return
+    if (!credential.changed || failure.retryable || now < lookedAt + second) throw failure
+    lookedAt = now
+    // A secret that cannot be read now is no other secret.
+    const changed = await Promise.resolve(credential.changed()).catch(() => false)
+    if (!changed) throw failure
+    failures.forget()
+  }
+
+  async function wait<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    waiting++
+    try {
+      return await (signal ? unlessAborted(promise, signal) : promise)
+    } finally {
+      waiting--
+    }
+  }
+
+  return { get, renew }
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort)
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
