@@ -3,8 +3,8 @@ import { defineConfig } from 'tsdown'
 export default defineConfig({
   entry: 'src/index.ts',
   format: ['esm'],
-  platform: 'neutral',
-  target: 'es2023',
+  platform: 'node',
+  target: 'node22',
   dts: { sourcemap: true },
   sourcemap: true,
   outExtensions: ({ format }) =>
