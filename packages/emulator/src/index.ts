@@ -1,1 +1,5 @@
-export {}
+export type { Clock } from './clock.ts'
+export type { AppSeed, OfferSeed, PublisherSeed, Seed, TenantSeed, TokenSeed } from './seed/seed.ts'
+export { type Emulator, type EmulatorOptions, startEmulator } from './start-emulator.ts'
+export type { ApiRequest, SeenToken } from './traffic/api-request.ts'
+export type { TokenRequest } from './traffic/token-request.ts'

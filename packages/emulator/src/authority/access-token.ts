@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto'
+import { SignJWT } from 'jose'
+import type { App } from './directory.ts'
+import type { SigningKey } from './signing-key.ts'
+
+/** Issues access tokens and can take back those issued so far. */
+export interface TokenIssuer {
+  issue(grant: Grant): Promise<IssuedToken>
+  /** Every token issued until now counts as revoked. */
+  revokeAll(): void
+  revoked(tokenId: string): boolean
+}
+
+/** What a token is issued for. */
+export interface Grant {
+  readonly app: App
+  readonly audience: string
+  /** `1` for a secret, `2` for a certificate or another assertion, as the `appidacr` claim has it. */
+  readonly authenticatedBy: '1' | '2'
+  readonly now: number
+  readonly lifetime: number
+}
+
+/** A signed token and its id. */
+export interface IssuedToken {
+  readonly id: string
+  readonly token: string
+  readonly notBefore: number
+  readonly expiresAt: number
+}
+
+/** Issues tokens with the claims of the v1 format, which the portal's resource has on both endpoints. */
+export function tokenIssuer(signingKey: () => Promise<SigningKey>): TokenIssuer {
+  // Half of a token id is its number, so that revoking a million tokens takes one comparison.
+  let issued = 0
+  let revokedThrough = 0
+  let spared = new Set<number>()
+  const beingSigned = new Set<number>()
+  return {
+    async issue({ app, audience, authenticatedBy, now, lifetime }) {
+      const key = await signingKey()
+      const number = ++issued
+      const id = tokenId(number)
+      beingSigned.add(number)
+      const issuer = `https://sts.windows.net/${app.tenantId}/`
+      const expiresAt = now + lifetime
+      const notBefore = now - 5 * 60_000
+      const token = await new SignJWT({
+        aud: audience,
+        iss: issuer,
+        iat: seconds(now),
+        nbf: seconds(notBefore),
+        exp: seconds(expiresAt),
+        aio: randomBytes(39).toString('base64'),
+        appid: app.clientId,
+        appidacr: authenticatedBy,
+        idp: issuer,
+        idtyp: 'app',
+        oid: app.objectId,
+        rh: `1.${randomBytes(36).toString('base64url')}.`,
+        sub: app.objectId,
+        tid: app.tenantId,
+        uti: id,
+        ver: '1.0',
+      })
+        .setProtectedHeader({ typ: 'JWT', alg: 'RS256', x5t: key.id, kid: key.id })
+        .sign(key.privateKey)
+        .finally(() => beingSigned.delete(number))
+      return { id, token, notBefore, expiresAt }
+    },
+    revokeAll() {
+      revokedThrough = issued
+      // Nobody has these yet, so they are not among the tokens issued until now.
+      spared = new Set(beingSigned)
+    },
+    revoked(id) {
+      const number = tokenNumber(id)
+      return number <= revokedThrough && !spared.has(number)
+    },
+  }
+}
+
+function tokenId(number: number): string {
+  const bytes = randomBytes(16)
+  bytes.writeUIntBE(number, 10, 6)
+  return bytes.toString('base64url')
+}
+
+function tokenNumber(id: string): number {
+  const bytes = Buffer.from(id, 'base64url')
+  return bytes.length === 16 ? bytes.readUIntBE(10, 6) : 0
+}
+
+function seconds(ms: number): number {
+  return Math.floor(ms / 1000)
+}

@@ -1,0 +1,104 @@
+import type { Call } from '../http/call.ts'
+import { type About, json, type Reply } from '../http/reply.ts'
+import type { Route } from '../http/route.ts'
+import { AadstsError, aadsts, aadstsReply, noStore } from './aadsts.ts'
+import type { IssuedToken } from './access-token.ts'
+import type { Authority } from './authority.ts'
+import { authenticateClient, claimedClient } from './client-authentication.ts'
+import type { Tenant } from './directory.ts'
+import { readForm } from './form.ts'
+import { requestedResource } from './requested-resource.ts'
+
+/** A token endpoint of Entra for the client credentials grant. */
+export function tokenEndpoint(authority: Authority, version: 'v1' | 'v2', path: string): Route {
+  return {
+    side: 'authority',
+    method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    path,
+    describe: call => describe(version, call),
+    async answer(call) {
+      try {
+        return await grant(authority, version, call)
+      } catch (error) {
+        if (error instanceof AadstsError) return aadstsReply(error, call, authority.origin())
+        throw error
+      }
+    },
+  }
+}
+
+async function grant(authority: Authority, version: 'v1' | 'v2', call: Call): Promise<Reply> {
+  const tenant = findTenant(authority, call.params['tenant'] ?? '')
+  if (call.method !== 'POST') throw aadsts(900561, call.method)
+  const form = await readForm(call)
+  const grantType = form.get('grant_type')
+  if (grantType === undefined) throw aadsts(900144, 'grant_type')
+  if (grantType !== 'client_credentials') throw aadsts(70003, grantType)
+  const { app, authenticatedBy } = authenticateClient(call, form, tenant)
+  const audience = requestedResource(version, form)
+  if (!authority.knows(audience)) throw aadsts(500011, audience, tenant.domain)
+  const { lifetime = 3_599_000, refreshAfter } = authority.tokens
+  const issued = await authority.issuer.issue({
+    app,
+    audience,
+    authenticatedBy,
+    now: call.now,
+    lifetime,
+  })
+  const body =
+    version === 'v1' ? v1Body(issued, audience, lifetime) : v2Body(issued, lifetime, refreshAfter)
+  return { ...json(200, body, noStore), about: { tokenId: issued.id } }
+}
+
+function findTenant(authority: Authority, name: string): Tenant {
+  const tenant = authority.directory.tenant(name)
+  if (tenant) return tenant
+  if (/^(common|consumers)$/i.test(name)) throw aadsts(9001023)
+  if (/^organizations$/i.test(name)) throw aadsts(50059)
+  const plausible = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[a-z0-9-]+(\.[a-z0-9-]+)+$/i
+  throw plausible.test(name) ? aadsts(90002, name) : aadsts(900023, name)
+}
+
+// v1 sends every number as a string.
+function v1Body(issued: IssuedToken, resource: string, lifetime: number): object {
+  return {
+    token_type: 'Bearer',
+    expires_in: String(seconds(lifetime)),
+    ext_expires_in: String(seconds(lifetime)),
+    expires_on: String(seconds(issued.expiresAt)),
+    not_before: String(seconds(issued.notBefore)),
+    resource,
+    access_token: issued.token,
+  }
+}
+
+function v2Body(issued: IssuedToken, lifetime: number, refreshAfter?: number): object {
+  return {
+    token_type: 'Bearer',
+    expires_in: seconds(lifetime),
+    ext_expires_in: seconds(lifetime),
+    ...(refreshAfter !== undefined && { refresh_in: seconds(refreshAfter) }),
+    access_token: issued.token,
+  }
+}
+
+/** What a token request says of itself, whatever comes of it; never its credential. */
+async function describe(version: 'v1' | 'v2', call: Call): Promise<About> {
+  const about: Record<string, string> = {}
+  try {
+    const form = await readForm(call)
+    const { clientId } = claimedClient(call, form)
+    if (clientId !== undefined) about['clientId'] = clientId
+    for (const name of ['resource', 'scope', 'claims']) {
+      const value = form.get(name)
+      if (value !== undefined) about[name] = value
+    }
+  } catch {
+    // What cannot be read is refused, with the reason, by the answer.
+  }
+  return { ...about, endpoint: version, tenant: call.params['tenant'] ?? '' }
+}
+
+function seconds(ms: number): number {
+  return Math.floor(ms / 1000)
+}

@@ -1,0 +1,10 @@
+import type { Head } from './head.ts'
+import type { ReceivedBody } from './received-body.ts'
+
+/** One whole request as the authority and the portal see it. */
+export interface Call extends Head {
+  readonly params: Readonly<Record<string, string>>
+  readonly body: ReceivedBody
+  /** The emulated time at which this request is judged. */
+  readonly now: number
+}

@@ -1,0 +1,38 @@
+/** A token as the portal was shown it, decoded; the token itself is never kept. */
+export interface SeenToken {
+  /** The token's own id: its `uti` claim. */
+  readonly id: string
+  /** Milliseconds since it was issued. */
+  readonly age: number
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
+/** One request to the portal, as the emulator's log keeps it. */
+export interface ApiRequest {
+  readonly id: string
+  /** When it arrived, in emulated time. */
+  readonly at: number
+  readonly method: string
+  /** Path and query exactly as received. */
+  readonly url: string
+  readonly path: string
+  readonly apiVersion?: string
+  /** The `User-Agent`. */
+  readonly client: string
+  /** Lower-case names; of `authorization` only the scheme, and no cookies. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly token?: SeenToken
+  readonly body: {
+    readonly bytes: number
+    /** In hex. */
+    readonly sha256: string
+    /** Up to 64 KiB, when it is UTF-8; the oldest entries of a long log lose theirs. */
+    readonly text?: string
+    /** False until the whole body has arrived. */
+    readonly complete: boolean
+  }
+  /** 0 until it is answered, and when it never is. */
+  readonly status: number
+  /** Why it was answered 400, 401 or 403. */
+  readonly refused?: string
+}
