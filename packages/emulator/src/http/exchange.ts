@@ -60,6 +60,7 @@ function write(
   response.writeHead(reply.status, {
     date: new Date(now).toUTCString(),
     'x-ms-request-id': head.id,
+    'content-length': Buffer.byteLength(reply.body),
     ...(reply.headers as Record<string, string | string[]>),
   })
   response.end(reply.body)

@@ -18,7 +18,7 @@ export function portalRoutes(publishers: readonly Publisher[], guard: Guard): Ro
     route('GET', '/api/offerTypes', () => json(200, offerTypes)),
     route('GET', '/api/publishers', call => listPublishers(publishers, call)),
     route('GET', '/api/publishers/:publisherId/offers', call => listOffers(publishers, call)),
-    route(['POST', 'PUT'], '/api/echo', echo),
+    { ...route(['POST', 'PUT'], '/api/echo', echo), takesAnySize: true },
   ]
 }
 
@@ -30,6 +30,7 @@ export function unknownOperation(guard: Guard): Route {
     side: 'portal',
     method: [],
     path: '*',
+    takesAnySize: true,
     answer: call => guarded(guard, operation, call),
   }
 }

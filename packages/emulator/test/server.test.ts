@@ -1,0 +1,98 @@
+import { Agent, request } from 'node:http'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Emulator, startEmulator } from '../src/index.ts'
+import { freshToken, requestToken, send } from './requests.ts'
+
+let emulator: Emulator
+let token: string
+beforeAll(async () => {
+  emulator = await startEmulator()
+  token = await freshToken(emulator)
+})
+afterAll(() => emulator.close())
+
+/** Writes bytes to the port and reads what comes back until the connection ends. */
+async function raw(bytes: string): Promise<string> {
+  const { hostname, port } = new URL(emulator.origin)
+  const socket = connect(Number(port), hostname)
+  socket.end(bytes)
+  return text(socket)
+}
+
+describe('the server', () => {
+  it('answers a thousand connections opened at once', async () => {
+    const agent = new Agent({ maxSockets: Infinity })
+    const one = () => {
+      const { promise, resolve, reject } = Promise.withResolvers<number | undefined>()
+      request(`${emulator.origin}/api/offerTypes?api-version=2017-10-31`, {
+        agent,
+        headers: { authorization: `Bearer ${token}` },
+      })
+        .on('response', response => {
+          response.resume().on('end', () => resolve(response.statusCode))
+        })
+        .on('error', reject)
+        .end()
+      return promise
+    }
+    const statuses = await Promise.all(Array.from({ length: 1000 }, one))
+    agent.destroy()
+    expect(new Set(statuses)).toEqual(new Set([200]))
+  })
+
+  it.each([
+    ['bytes that are not HTTP', 'nonsense\r\n\r\n', 400],
+    ['ten thousand headers', `GET / HTTP/1.1\r\nHost: x\r\n${'a: b\r\n'.repeat(10_000)}\r\n`, 431],
+    [
+      'a malformed escape',
+      'GET /api/%zz/offers HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+      401,
+    ],
+    ['a NUL escape', 'GET /api/%00 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 401],
+    [
+      'the absolute form',
+      `GET http://x/api/publishers HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+      401,
+    ],
+  ])('answers %s with a 4xx and lives on', async (_title, bytes, status) => {
+    expect(await raw(bytes)).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+    expect((await requestToken(emulator, 'v2')).status).toBe(200)
+  })
+
+  it('refuses a huge body after reading it', async () => {
+    const body = Buffer.alloc(20 * 1024 * 1024)
+    const path = `/${emulator.env['AZURE_TENANT_ID']}/oauth2/token`
+    const response = await send(emulator, token, path, { method: 'POST', body })
+    expect(response.status).toBe(413)
+  })
+
+  it('logs a request whose client went away as unanswered and incomplete', async () => {
+    emulator.clearLog()
+    await raw('POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf')
+    await expect
+      .poll(() => emulator.requests[0])
+      .toMatchObject({ status: 0, body: { complete: false } })
+  })
+
+  it('listens on IPv6 and on a port of choice', async () => {
+    await using six = await startEmulator({ host: '::1' })
+    expect(six.origin).toMatch(/^http:\/\/\[::1\]:\d+$/)
+    expect((await requestToken(six, 'v1')).status).toBe(200)
+    const port = Number(new URL(six.origin).port)
+    await expect(startEmulator({ host: '::1', port })).rejects.toThrow(/EADDRINUSE/)
+  })
+
+  it('ends open connections when it is closed', async () => {
+    const other = await startEmulator()
+    const { port, hostname } = new URL(other.origin)
+    const socket = connect(Number(port), hostname)
+    socket.write('POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n')
+    await expect.poll(() => other.requests.length).toBe(1)
+    const ended = new Promise(resolve => socket.on('close', resolve).on('error', () => {}))
+    await other.close()
+    await ended
+    await expect(fetch(other.origin)).rejects.toThrow()
+  })
+})
