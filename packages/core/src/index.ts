@@ -1,5 +1,6 @@
 export type { Api, ApiVersion } from './api/api.ts'
 export { cloudPartnerPortal } from './api/cloud-partner-portal.ts'
+export { authorityHosts } from './authority/authority.ts'
 export { type Auth, type CloudPartnerAuthOptions, cloudPartnerAuth } from './cloud-partner-auth.ts'
 export {
   CloudPartnerAuthError,
@@ -7,10 +8,20 @@ export {
   type CloudPartnerAuthErrorFacts,
   isCloudPartnerAuthError,
 } from './cloud-partner-auth-error.ts'
+export { type ClientAssertionOptions, clientAssertion } from './credential/client-assertion.ts'
+export {
+  type ClientCertificateOptions,
+  clientCertificate,
+} from './credential/client-certificate.ts'
 export { clientSecret } from './credential/client-secret.ts'
 export type { AcquireRequest, Credential } from './credential/credential.ts'
 export { environment } from './credential/environment.ts'
-export type { Secret } from './credential/secret.ts'
+export { type ManagedIdentityOptions, managedIdentity } from './credential/managed-identity.ts'
+export type { Certificate } from './credential/proof/certificate.ts'
+export type { Secret } from './credential/proof/secret.ts'
+export type { ServicePrincipalOptions } from './credential/service-principal.ts'
+export { type TokenCredential, tokenCredential } from './credential/token-credential.ts'
 export { type ClientSecretOptions, tokenEndpoint } from './credential/token-endpoint.ts'
+export { type WorkloadIdentityOptions, workloadIdentity } from './credential/workload-identity.ts'
 export { type AccessToken, type AccessTokenFields, accessToken } from './token/access-token.ts'
 export type { AcquisitionReason, TokenEvent } from './token/token-event.ts'

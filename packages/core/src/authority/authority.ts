@@ -5,9 +5,21 @@ export interface Authority {
   /** Origin of the authority, such as `https://login.microsoftonline.com`. */
   readonly host: string
   readonly tenantId: string
+  /** Azure region whose own endpoint is used. */
+  readonly region: string | undefined
 }
 
-const publicCloud = 'https://login.microsoftonline.com'
+/** The authority hosts of the clouds (Entra, "National clouds"). */
+export const authorityHosts: {
+  readonly public: string
+  readonly usGovernment: string
+  readonly china: string
+} = Object.freeze({
+  public: 'https://login.microsoftonline.com',
+  usGovernment: 'https://login.microsoftonline.us',
+  china: 'https://login.partner.microsoftonline.cn',
+})
+
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const domain = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/i
 
@@ -18,10 +30,11 @@ const domain = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+
 export function authority(options: {
   readonly tenantId: string
   readonly authorityHost?: string | undefined
+  readonly region?: string | undefined
 }): Authority {
   const {
     tenantId,
-    authorityHost = globalThis.process?.env['AZURE_AUTHORITY_HOST'] || publicCloud,
+    authorityHost = globalThis.process?.env['AZURE_AUTHORITY_HOST'] || authorityHosts.public,
   } = options
   if (typeof tenantId !== 'string' || !(guid.test(tenantId) || domain.test(tenantId))) {
     throw new TypeError(
@@ -35,10 +48,25 @@ export function authority(options: {
     !(host.protocol === 'https:' || isLoopback(host))
   ) {
     throw new TypeError(
-      `authorityHost (AZURE_AUTHORITY_HOST) must be an https origin such as ${publicCloud}, or http on a loopback address`,
+      `authorityHost (AZURE_AUTHORITY_HOST) must be an https origin such as ${authorityHosts.public}, or http on a loopback address`,
     )
   }
-  return { host: host.origin, tenantId }
+  const { region } = options
+  if (region !== undefined && !/^[a-z0-9]+$/.test(region)) {
+    throw new TypeError('region must be the name of an Azure region, such as westeurope')
+  }
+  return { host: host.origin, tenantId, region }
+}
+
+/** URL of the token endpoint: computed, so that no discovery call is made. */
+export function tokenUrl({ host, tenantId, region }: Authority, version: 'v1' | 'v2'): string {
+  const path = `/${tenantId}/oauth2/${version === 'v1' ? '' : 'v2.0/'}token`
+  if (region === undefined) return host + path
+  // The public cloud's regional endpoints have a domain of their own.
+  const { host: name } = new URL(
+    host === authorityHosts.public ? 'https://login.microsoft.com' : host,
+  )
+  return `${new URL(host).protocol}//${region}.${name}${path}`
 }
 
 /** Checks an application (client) ID. Throws a TypeError that says what it should be. */

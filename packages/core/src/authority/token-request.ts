@@ -3,8 +3,10 @@ import { retryAfter } from './retry-after.ts'
 
 export interface TokenRequest {
   readonly url: string
-  /** The form; its `client_secret` and `client_assertion` are kept out of every error. */
-  readonly form: URLSearchParams
+  /** The form of a POST, its `client_secret` and `client_assertion` kept out of every error; none: a GET. */
+  readonly form?: URLSearchParams | undefined
+  /** What else must be kept out of every error. */
+  readonly secrets?: readonly string[]
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly fetch?: typeof globalThis.fetch | undefined
   readonly signal: AbortSignal
@@ -24,20 +26,21 @@ export interface TokenAnswer {
  */
 export async function requestToken(request: TokenRequest): Promise<TokenAnswer> {
   const { url, form, headers, signal } = request
-  const secrets = ['client_secret', 'client_assertion'].flatMap(field => form.getAll(field))
+  const inForm = ['client_secret', 'client_assertion'].flatMap(field => form?.getAll(field) ?? [])
+  const secrets = [...inForm, ...(request.secrets ?? [])]
   // Looked up per request: a test or an instrumentation may replace the global one after this module was loaded.
   const send = request.fetch ?? globalThis.fetch
   let response: Response
   let text: string
   try {
     response = await send(url, {
-      method: 'POST',
+      method: form ? 'POST' : 'GET',
       headers: {
         accept: 'application/json',
         ...headers,
-        'content-type': 'application/x-www-form-urlencoded',
+        ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
       },
-      body: form.toString(),
+      ...(form && { body: form.toString() }),
       redirect: 'manual',
       signal,
     })

@@ -1,6 +1,7 @@
-import { authority, checkedClientId } from '../authority/authority.ts'
 import type { Credential } from './credential.ts'
-import { readableSecret } from './secret.ts'
+import { sendByMsal } from './msal.ts'
+import { secretProof } from './proof/secret.ts'
+import { servicePrincipal } from './service-principal.ts'
 import type { ClientSecretOptions } from './token-endpoint.ts'
 
 /**
@@ -11,16 +12,5 @@ import type { ClientSecretOptions } from './token-endpoint.ts'
  * Throws a TypeError for a malformed option.
  */
 export function clientSecret(options: ClientSecretOptions): Credential {
-  const where = authority(options)
-  const clientId = checkedClientId(options.clientId)
-  const secret = readableSecret(options.secret)
-  return {
-    identity: `${where.host}/${where.tenantId}/${clientId}`,
-    changed: secret.changed,
-    async acquire(request) {
-      const { acquireByMsal } = await import('./msal.ts')
-      const auth = { clientId, clientSecret: await secret.read() }
-      return acquireByMsal({ authority: where, auth, fetch: options.fetch, request })
-    },
-  }
+  return servicePrincipal(options, secretProof(options.secret, options.secretExpiresAt), sendByMsal)
 }

@@ -1,7 +1,7 @@
 import type { AccessToken } from '../token/access-token.ts'
 
 /**
- * How a token is acquired. Make one with `clientSecret()` or `tokenEndpoint()`, or write one: an object with
+ * How a token is acquired. Make one with a factory of this package, or write one: an object with
  * `acquire` is enough.
  */
 export interface Credential {
@@ -13,6 +13,8 @@ export interface Credential {
    * counts as one where it cannot.
    */
   acquire(request: AcquireRequest): Promise<AccessToken>
+  /** When the secret or certificate that the last `acquire` used expires, where that is known. */
+  readonly expiresAt?: number | undefined
   /**
    * Whether the secret is another one than the last `acquire` used. Asked at most once a second while a permanent
    * failure is remembered; `true` ends the cool-down.

@@ -1,31 +1,23 @@
-import { ConfidentialClientApplication, type Configuration } from '@azure/msal-node'
-import type { Authority } from '../authority/authority.ts'
+import { type Authority, tokenUrl } from '../authority/authority.ts'
 import { requestToken, type TokenAnswer } from '../authority/token-request.ts'
-import { readTokenResponse } from '../authority/token-response.ts'
-import type { AccessToken } from '../token/access-token.ts'
-import type { AcquireRequest } from './credential.ts'
+import type { ServicePrincipalRequest } from './service-principal.ts'
 
 /**
- * Acquires a token with `@azure/msal-node`, over our transport: MSAL's own follows redirects with the secret, has no
+ * Sends a token request with `@azure/msal-node` to the v2 endpoint and resolves with the answer's body. Over our transport: MSAL's own follows redirects with the secret, has no
  * time limit and drops Retry-After.
  *
- * The application is made for one acquisition. Its cache and its memory of failures would come between
- * the token source and the authority, and what went wrong on the wire is known here without any shared state.
+ * The application is made for one acquisition. Its cache and its memory of failures would come between the token
+ * source and the authority, and what went wrong on the wire is known here without any shared state.
  */
-export async function acquireByMsal(options: {
-  readonly authority: Authority
-  readonly auth: Pick<Configuration['auth'], 'clientId' | 'clientSecret'>
-  readonly fetch: typeof globalThis.fetch | undefined
-  readonly request: AcquireRequest
-}): Promise<AccessToken> {
-  const { authority, auth, fetch } = options
-  const { audience, claims, signal } = options.request
-  const requestedAt = Date.now()
+export async function sendByMsal(request: ServicePrincipalRequest): Promise<unknown> {
+  const { authority, clientId, proof, proven, audience, claims, fetch, signal } = request
+  // Loaded when it is first needed: it costs more to load than everything else together.
+  const { ConfidentialClientApplication } = await import('@azure/msal-node')
   let answer: TokenAnswer | undefined
   let failure: unknown
 
   const application = new ConfidentialClientApplication({
-    auth: { ...auth, ...knownEndpoints(authority) },
+    auth: { clientId, ...proof.msal(proven), ...knownEndpoints(authority) },
     system: {
       networkClient: {
         async sendPostRequestAsync<Body>(
@@ -54,25 +46,25 @@ export async function acquireByMsal(options: {
   try {
     await application.acquireTokenByClientCredential({
       scopes: [`${audience}/.default`],
-      ...(claims && { claims }),
+      ...(claims !== undefined && { claims }),
     })
   } catch (thrown) {
     throw failure ?? thrown
   }
-  // MSAL reports success for an answer without a token; the answer itself is read.
-  return readTokenResponse(answer?.body, requestedAt, claims)
+  // Not MSAL's own result: it reports success even for an answer without a token.
+  return answer?.body
 }
 
 /** Endpoints of any authority host, so that MSAL makes no discovery call for it; http for loopback included. */
-function knownEndpoints({ host, tenantId }: Authority) {
-  const { host: name } = new URL(host)
-  const tenant = `${host}/{tenantid}`
+function knownEndpoints(authority: Authority) {
+  const { host: name } = new URL(authority.host)
+  const tenant = `${authority.host}/${authority.tenantId}`
   return {
-    authority: `https://${name}/${tenantId}`, // MSAL insists on https here; it sends to the endpoints below
+    authority: `https://${name}/${authority.tenantId}`, // MSAL insists on https here; it sends to the endpoints below
     knownAuthorities: [name],
     authorityMetadata: JSON.stringify({
       issuer: `${tenant}/v2.0`,
-      token_endpoint: `${tenant}/oauth2/v2.0/token`,
+      token_endpoint: tokenUrl(authority, 'v2'),
       authorization_endpoint: `${tenant}/oauth2/v2.0/authorize`,
       jwks_uri: `${tenant}/discovery/v2.0/keys`,
     }),

@@ -1,19 +1,12 @@
-import { authority, checkedClientId } from '../authority/authority.ts'
-import { requestToken } from '../authority/token-request.ts'
-import { readTokenResponse } from '../authority/token-response.ts'
 import type { Credential } from './credential.ts'
-import { readableSecret, type Secret } from './secret.ts'
+import { sendByPost } from './post.ts'
+import { type Secret, secretProof } from './proof/secret.ts'
+import { type ServicePrincipalOptions, servicePrincipal } from './service-principal.ts'
 
-export interface ClientSecretOptions {
-  /** The tenant's GUID or one of its domain names. */
-  readonly tenantId: string
-  /** The application (client) ID, a GUID. */
-  readonly clientId: string
+export interface ClientSecretOptions extends ServicePrincipalOptions {
   readonly secret: Secret
-  /** Default: `AZURE_AUTHORITY_HOST`, else `https://login.microsoftonline.com`. Http is for loopback only. */
-  readonly authorityHost?: string | undefined
-  /** Sends the token requests: the place for a proxy, a custom CA or mTLS. Default: the global `fetch`. */
-  readonly fetch?: typeof globalThis.fetch | undefined
+  /** When the secret expires, if you know: an event warns from 30 days before. Milliseconds since the Unix epoch. */
+  readonly secretExpiresAt?: number | undefined
 }
 
 /**
@@ -23,24 +16,5 @@ export interface ClientSecretOptions {
  * Throws a TypeError for a malformed option.
  */
 export function tokenEndpoint(options: ClientSecretOptions): Credential {
-  const { host, tenantId } = authority(options)
-  const clientId = checkedClientId(options.clientId)
-  const secret = readableSecret(options.secret)
-  return {
-    identity: `${host}/${tenantId}/${clientId}`,
-    changed: secret.changed,
-    async acquire({ audience, claims, signal }) {
-      const requestedAt = Date.now()
-      const form = new URLSearchParams({
-        grant_type: 'client_credentials',
-        client_id: clientId,
-        client_secret: await secret.read(),
-        resource: audience,
-        ...(claims !== undefined && { claims }),
-      })
-      const url = `${host}/${tenantId}/oauth2/token`
-      const { body } = await requestToken({ url, form, fetch: options.fetch, signal })
-      return readTokenResponse(body, requestedAt, claims)
-    },
-  }
+  return servicePrincipal(options, secretProof(options.secret, options.secretExpiresAt), sendByPost)
 }

@@ -86,7 +86,8 @@ async function answered(
   const notResent = (why: 'body_not_replayable' | 'renewal_failed' | 'same_token' | 'resend_off') =>
     auth.observe({ type: 'request_not_resent', api: api.name, url, why })
 
-  const renewal = source.renew(sent.token, { signal: sent.signal })
+  const claims = await challengedClaims(answer.challenge)
+  const renewal = source.renew(sent.token, { claims, signal: sent.signal })
   if (!auth.resend || !answer.replayable) {
     renewal.catch(() => {}) // in the background, for the next request; its failure is an event of the source
     return void notResent(auth.resend ? 'body_not_replayable' : 'resend_off')
@@ -96,6 +97,13 @@ async function answered(
   if (sameToken(renewed, sent.token)) return void notResent('same_token')
   auth.observe({ type: 'request_resent', api: api.name, url })
   return { ...last(sent.url), authorization: bearer(renewed) }
+}
+
+/** The parser is loaded for the first claims challenge: most APIs, this one included, never send any. */
+async function challengedClaims(challenge: string | undefined): Promise<string | undefined> {
+  if (!challenge?.includes('insufficient_claims')) return undefined
+  const { claimsOf } = await import('./claims-challenge.ts')
+  return claimsOf(challenge)
 }
 
 function last(url: string): Attempt {

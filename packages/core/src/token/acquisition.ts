@@ -27,15 +27,30 @@ export async function acquire(
 ): Promise<AccessToken> {
   const endsAt = Date.now() + longestWait
   let pause = notBefore - Date.now()
+  let rotated = false
   for (let backoff = firstBackoff; ; backoff *= 2) {
     if (pause > 0) await sleep(pause)
     try {
       return checked(await oneTry(credential, request, Math.min(perTry, endsAt - Date.now())))
     } catch (thrown) {
       const error = typed(thrown)
+      if (!error.retryable && !rotated && (await hasChanged(credential))) {
+        rotated = true // a secret replaced while it was on its way: once more, at once
+        pause = 0
+        continue
+      }
       pause = Math.max(Math.random() * backoff, (error.retryAt ?? 0) - Date.now())
       if (!error.retryable || Date.now() + pause >= endsAt || !wanted()) throw error
     }
+  }
+}
+
+/** Whether the credential would now prove itself by something else than the last time. */
+export async function hasChanged(credential: Credential): Promise<boolean> {
+  try {
+    return (await credential.changed?.()) ?? false
+  } catch {
+    return false // a secret that cannot be read now is no other secret
   }
 }
 

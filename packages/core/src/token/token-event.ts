@@ -24,6 +24,12 @@ export type TokenEvent =
       readonly aadsts?: number | undefined
       readonly retryAt?: number | undefined
     }
+  | {
+      readonly type: 'credential_expiring'
+      readonly identity?: string | undefined
+      /** When the certificate or secret in use expires: in less than 30 days. */
+      readonly expiresAt: number
+    }
   | { readonly type: 'request_resent'; readonly api: string; readonly url: string }
   | {
       readonly type: 'request_not_resent'

@@ -1,7 +1,7 @@
 import type { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
 import type { Credential } from '../credential/credential.ts'
 import { type AccessToken, sameToken } from './access-token.ts'
-import { acquire } from './acquisition.ts'
+import { acquire, hasChanged } from './acquisition.ts'
 import { refusalCoolDown } from './cool-down.ts'
 import { failureMemory } from './failure-memory.ts'
 import type { AcquisitionReason, Observe } from './token-event.ts'
@@ -31,6 +31,7 @@ interface Acquisition {
 
 const second = 1_000
 const minute = 60 * second
+const day = 24 * 60 * minute
 
 export function tokenSource(options: {
   readonly credential: Credential
@@ -114,6 +115,7 @@ export function tokenSource(options: {
           { notBefore: failures.pausedUntil, wanted },
         )
         hold(token)
+        warnOfExpiry()
         if (reason === 'refused' || reason === 'claims') refusals.start(Date.now())
         observe({
           type: 'token_acquired',
@@ -151,6 +153,12 @@ export function tokenSource(options: {
     failures.forget()
   }
 
+  function warnOfExpiry(): void {
+    const { identity, expiresAt } = credential
+    if (expiresAt === undefined || expiresAt - Date.now() > 30 * day) return
+    observe({ type: 'credential_expiring', identity, expiresAt })
+  }
+
   function remember(error: CloudPartnerAuthError): CloudPartnerAuthError {
     const now = Date.now()
     const known = failures.note(error, now)
@@ -165,9 +173,7 @@ export function tokenSource(options: {
     if (!failure) return
     if (!credential.changed || failure.retryable || now < lookedAt + second) throw failure
     lookedAt = now
-    // A secret that cannot be read now is no other secret.
-    const changed = await Promise.resolve(credential.changed()).catch(() => false)
-    if (!changed) throw failure
+    if (!(await hasChanged(credential))) throw failure
     failures.forget()
   }
 

@@ -1,0 +1,29 @@
+/** How a service principal proves to the authority who it is. */
+export interface Proof {
+  /** Reads the secret, the certificate or the assertion: once for each token request. */
+  read(): string | Promise<string>
+  /** The fields that prove it in the form of a token request (RFC 6749, section 2.3.1; RFC 7523, section 2.2). */
+  form(value: string, client: ProofClient): Readonly<Record<string, string>>
+  /** The same as `auth` options of `@azure/msal-node`. */
+  msal(value: string): MsalProof
+  /** When what was read stops being accepted, where that is known. */
+  expiresAt?(value: string): number | undefined
+  /** Whether comparing two readings tells a rotation: not so for assertions made anew each time. */
+  readonly comparable: boolean
+}
+
+export interface ProofClient {
+  readonly clientId: string
+  /** URL of the token endpoint: the audience of a signed assertion. */
+  readonly tokenUrl: string
+}
+
+export interface MsalProof {
+  readonly clientSecret?: string
+  readonly clientAssertion?: string
+  readonly clientCertificate?: {
+    readonly thumbprintSha256: string
+    readonly privateKey: string
+    readonly x5c?: string
+  }
+}
