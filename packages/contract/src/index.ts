@@ -1,1 +1,16 @@
-export {}
+export { adapterContract, runCase } from './adapter-contract.ts'
+export type { ContractCase } from './contract-case.ts'
+export { contractCases } from './contract-cases.ts'
+export { fetchClient, fetchTraits } from './fetch-client.ts'
+export type {
+  BodyFate,
+  BodyKind,
+  Client,
+  ClientOptions,
+  Delivered,
+  QueryKind,
+  Sending,
+  Subject,
+  Traits,
+  UserCode,
+} from './subject.ts'

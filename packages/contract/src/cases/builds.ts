@@ -1,0 +1,81 @@
+import { createRequire } from 'node:module'
+import type { AccessToken, Auth } from '@cloud-partner-auth/core'
+import { expect } from 'vitest'
+import type { ContractCase } from '../contract-case.ts'
+import type { Core } from '../stage/stage.ts'
+
+export const buildCases: readonly ContractCase[] = [
+  {
+    title: 'works with an auth made by the CommonJS build of core, and shares its token',
+    async run({ portal, authority, makeAuth, ours }) {
+      const auth = makeAuth({ core: commonjsCore() })
+      const [one, other] = [ours({ auth }), ours({ auth })]
+      const url = `${portal.origin}/api/offers`
+      expect((await one.send({ url })).status).toBe(200)
+      expect((await other.send({ url })).status).toBe(200)
+      expect(authority.received).toHaveLength(1)
+      portal.revoke()
+      const sent = [one, other].map(client => client.send({ method: 'POST', url, json: { a: 1 } }))
+      expect((await Promise.all(sent)).map(({ status }) => status)).toEqual([200, 200])
+      expect(authority.received).toHaveLength(2)
+    },
+  },
+  {
+    title: 'works in its CommonJS build with any auth, and shares its token with the ESM build',
+    async run({ portal, authority, auth, makeAuth, ours, oursCommonjs }) {
+      if (!oursCommonjs) return
+      const url = `${portal.origin}/api/offers`
+      const clients = [ours({ auth }), oursCommonjs({ auth })]
+      const sent = async () =>
+        (await Promise.all(clients.map(client => client.send({ url })))).map(({ status }) => status)
+      expect(await sent()).toEqual([200, 200])
+      expect(authority.received).toHaveLength(1)
+      portal.revoke()
+      expect(await sent()).toEqual([200, 200])
+      expect(authority.received).toHaveLength(2)
+      const theirs = oursCommonjs({ auth: makeAuth({ core: commonjsCore() }) })
+      expect((await theirs.send({ url })).status).toBe(200)
+      expect(authority.received).toHaveLength(3)
+    },
+  },
+  {
+    title: 'relies on nothing of an auth but its documented members',
+    async run({ portal, authority, auth, ours }) {
+      const client = ours({ auth: rebuilt(auth) })
+      const url = `${portal.origin}/api/offers`
+      expect((await client.send({ url })).status).toBe(200)
+      portal.revoke()
+      expect((await client.send({ url })).status).toBe(200)
+      expect(authority.received).toHaveLength(2)
+    },
+  },
+]
+
+/** As another copy of core could make it: other objects, and for each call another token object. */
+function rebuilt({ resend, observe, covering }: Auth): Auth {
+  const copy = (token: AccessToken): AccessToken => ({
+    reveal: () => token.reveal(),
+    acquiredAt: token.acquiredAt,
+    expiresAt: token.expiresAt,
+  })
+  return {
+    resend,
+    observe,
+    covering(url) {
+      const found = covering(url)
+      if (!found) return undefined
+      const { api, source } = found
+      return {
+        api: { ...api },
+        source: {
+          get: async options => copy(await source.get(options)),
+          renew: async (refused, options) => copy(await source.renew(refused, options)),
+        },
+      }
+    },
+  }
+}
+
+function commonjsCore(): Core {
+  return createRequire(import.meta.url)('@cloud-partner-auth/core') as Core // its "require" condition
+}

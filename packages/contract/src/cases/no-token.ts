@@ -1,0 +1,67 @@
+import type { Auth } from '@cloud-partner-auth/core'
+import { isCloudPartnerAuthError } from '@cloud-partner-auth/core'
+import { expect } from 'vitest'
+import type { ContractCase } from '../contract-case.ts'
+import { rejection } from '../expectations/outcome.ts'
+import { credentialKinds, type Stage } from '../stage/stage.ts'
+
+export const noTokenCases: readonly ContractCase[] = [
+  ...credentialKinds.map(
+    (credential): ContractCase => ({
+      title: `sends nothing without a token, and says what to do (${credential})`,
+      async run(stage) {
+        stage.authority.deny()
+        await expectNothingSent(stage, stage.makeAuth({ credential }), {
+          code: 'authority_refused',
+          oauthError: 'invalid_client',
+          aadsts: 7000215,
+          retryable: false,
+        })
+      },
+    }),
+  ),
+  ...credentialKinds.map(
+    (credential): ContractCase => ({
+      title: `takes no secret where the token request is redirected to (${credential})`,
+      async run(stage) {
+        stage.authority.redirectTo(`${stage.foreign.origin}/oauth2/token`)
+        await expectNothingSent(stage, stage.makeAuth({ credential }), {
+          code: 'authority_redirected',
+          retryable: false,
+        })
+        expect(stage.foreign.received).toEqual([])
+      },
+    }),
+  ),
+]
+
+/** One request fails with the typed error, though the client would repeat what it can. */
+async function expectNothingSent(stage: Stage, auth: Auth, facts: object): Promise<void> {
+  const { portal, authority, ours } = stage
+  let asked = 0
+  const client = ours({ auth: counting(auth, () => asked++), retries: 2 })
+  const request = { method: 'PUT', url: `${portal.origin}/api/offers`, json: { a: 1 } }
+  const thrown = await rejection(client.send(request))
+  expect(isCloudPartnerAuthError(thrown), `a typed error and not ${String(thrown)}`).toBe(true)
+  expect(thrown).toMatchObject(facts)
+  expect(portal.received).toEqual([])
+  expect(authority.received).toHaveLength(1)
+  expect(asked, 'how often the client tried').toBe(1)
+}
+
+/** `auth`, with a call for each attempt that asks it for a token. */
+function counting(auth: Auth, asked: () => void): Auth {
+  return {
+    ...auth,
+    covering(url) {
+      const covering = auth.covering(url)
+      if (!covering) return undefined
+      const { api, source } = covering
+      const get: typeof source.get = options => {
+        asked()
+        return source.get(options)
+      }
+      return { api, source: { ...source, get } }
+    },
+  }
+}

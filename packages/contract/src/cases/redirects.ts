@@ -1,0 +1,177 @@
+import { expect } from 'vitest'
+import type { ContractCase } from '../contract-case.ts'
+import { versioned } from '../expectations/wire.ts'
+import { refusal } from '../stage/portal.ts'
+import { digest, echo, type Received, type RecordingServer } from '../stage/recording-server.ts'
+import type { Stage } from '../stage/stage.ts'
+import type { Sending } from '../subject.ts'
+
+/** Where a chain goes, beginning at a path of the covered portal unless it says otherwise. */
+interface Chain {
+  readonly to: string
+  /** Each server redirects `/moved` to the next one; the last one answers `/landed?x=%20+1`. */
+  servers(stage: Stage): readonly RecordingServer[]
+  /** Whether the last hop must carry the token, as an Authorization of the caller's own would be there. */
+  readonly keepsToken?: boolean
+}
+
+const chains: readonly Chain[] = [
+  {
+    to: 'the same origin',
+    servers: ({ portal }) => [portal, portal],
+    keepsToken: true,
+  },
+  { to: 'another port', servers: ({ portal, foreign }) => [portal, foreign] },
+  {
+    to: 'another host',
+    servers: ({ portal }) => [portal, under('localhost', portal)],
+  },
+  {
+    to: 'a foreign origin and back',
+    servers: ({ portal, foreign }) => [portal, foreign, portal],
+  },
+  {
+    to: 'the portal from a foreign origin',
+    servers: ({ portal, foreign }) => [foreign, portal],
+  },
+  {
+    to: 'the portal and again there from a foreign origin',
+    servers: ({ portal, foreign }) => [foreign, portal, portal],
+  },
+]
+
+const statuses = [301, 302, 303, 307, 308]
+
+export const redirectCases: readonly ContractCase[] = [
+  ...chains.flatMap(chain =>
+    statuses.map(
+      (status): ContractCase => ({
+        title: `follows a ${status} to ${chain.to} as the client does, and shows the token to nobody else`,
+        run: async stage => {
+          await expectFollowed(stage, chain, status, { method: 'GET' })
+          await expectFollowed(stage, chain, status, { method: 'POST', json: { some: 'thing' } })
+        },
+      }),
+    ),
+  ),
+  ...statuses.map(
+    (status): ContractCase => ({
+      title: `follows a ${status} to another covered origin as the client does`,
+      async run(stage) {
+        const chain = {
+          to: '',
+          servers: ({ portal, secondPortal }: Stage) => [portal, secondPortal],
+        }
+        await expectSameHops(stage, chain, status, { method: 'GET' })
+        await expectSameHops(stage, chain, status, { method: 'POST', json: { some: 'thing' } })
+      },
+    }),
+  ),
+  {
+    title: 'renews no token for what a foreign origin says behind a redirect',
+    async run(stage) {
+      const { portal, foreign, authority, ours } = stage
+      portal.answer(() => ({ status: 307, headers: { location: `${foreign.origin}/landed` } }))
+      foreign.answer(() => ({ status: 401, body: 'not yours' }))
+      const answer = await ours().send({ url: `${portal.origin}/moved` })
+      expect(answer).toMatchObject({ status: 401, text: 'not yours' })
+      expect(portal.received).toHaveLength(1)
+      expect(foreign.received).toHaveLength(1)
+      expect(authority.received).toHaveLength(1)
+    },
+  },
+  {
+    title: 'renews a token that was refused behind a redirect to the same origin',
+    async run(stage) {
+      const { portal, authority, ours } = stage
+      const client = ours()
+      portal.answer(request =>
+        request.url.startsWith('/moved')
+          ? { status: 307, headers: { location: '/landed?api-version=2017-10-31' } }
+          : portal.judge(request),
+      )
+      const request = { method: 'POST', url: `${portal.origin}/moved`, json: { some: 'thing' } }
+      expect((await client.send(request)).status).toBe(200)
+      portal.revoke()
+      expect((await client.send(request)).status).toBe(200)
+      expect(authority.received).toHaveLength(2)
+    },
+  },
+  {
+    title: 'delivers the 401 of a hop behind a foreign one, and shows that one no token',
+    async run(stage) {
+      const { portal, foreign, authority, ours, traits } = stage
+      portal.answer(({ url }) =>
+        url.startsWith('/moved')
+          ? { status: 302, headers: { location: `${foreign.origin}/moved` } }
+          : { status: 401, body: refusal },
+      )
+      foreign.answer(() => ({ status: 302, headers: { location: `${portal.origin}/landed` } }))
+      const answer = await ours().send({ url: `${portal.origin}/moved` })
+      expect(answer).toMatchObject({ status: 401, text: refusal })
+      expect(tokensSeenBy(foreign)).toEqual([])
+      expect(tokensSeenBy(portal, '/landed')).toEqual([])
+      // Who sees only the last hop cannot tell that it got no token, and renews one in vain.
+      const most = traits.seesHops ? 1 : 2
+      expect(authority.received.length).toBeLessThanOrEqual(most)
+    },
+  },
+]
+
+async function expectFollowed(
+  stage: Stage,
+  chain: Chain,
+  status: number,
+  request: Omit<Sending, 'url'>,
+): Promise<void> {
+  await expectSameHops(stage, chain, status, request)
+  const token = `Bearer ${stage.authority.issued[0]}`
+  const landed = stage.portal.received.filter(({ url }) => url.startsWith('/landed'))
+  expect(tokensSeenBy(stage.foreign)).toEqual([])
+  if (chain.keepsToken) expect(landed.at(-1)?.headers.authorization).toBe(token)
+  else expect(landed.map(({ headers }) => headers.authorization)).not.toContain(token)
+}
+
+/** The client takes the same way with the adapter as alone; only the first URL has the version in addition. */
+async function expectSameHops(
+  stage: Stage,
+  chain: Chain,
+  status: number,
+  request: Omit<Sending, 'url'>,
+): Promise<void> {
+  const servers = chain.servers(stage)
+  const { portal, secondPortal, foreign } = stage
+  let hops: string[] = []
+  for (const [name, server] of Object.entries({ portal, secondPortal, foreign })) {
+    server.answer(received => {
+      hops.push(`${name} ${shown(received)}`)
+      const hop = /^\/moved\/(\d)/.exec(received.url)?.[1]
+      if (hop === undefined) return echo(received)
+      const next = Number(hop) + 1
+      const path = next < servers.length - 1 ? `/moved/${next}` : '/landed?x=%20+1'
+      return { status, headers: { location: `${servers[next]?.origin}${path}` } }
+    })
+  }
+  const url = `${servers[0]?.origin}/moved/0`
+  await stage.bare().send({ ...request, url })
+  const alone = hops
+  hops = []
+  expect((await stage.ours().send({ ...request, url })).status).toBe(200)
+  const first = servers[0] === foreign ? '/moved/0' : versioned('/moved/0')
+  expect(hops).toEqual(alone.map(hop => hop.replace('/moved/0', first)))
+}
+
+function shown({ method, url, headers, body }: Received): string {
+  return `${method} ${url} ${headers['content-type'] ?? 'no type'} ${digest(body)}`
+}
+
+function tokensSeenBy({ received }: RecordingServer, path = ''): string[] {
+  return received.flatMap(({ url, headers }) =>
+    url.startsWith(path) && headers.authorization ? [headers.authorization] : [],
+  )
+}
+
+/** The same server under another name, which makes it another origin. */
+function under(host: string, server: RecordingServer): RecordingServer {
+  return { ...server, origin: server.origin.replace('127.0.0.1', host) }
+}

@@ -1,0 +1,180 @@
+import { Readable } from 'node:stream'
+import { expect, vi } from 'vitest'
+import type { ContractCase } from '../contract-case.ts'
+import { rejection } from '../expectations/outcome.ts'
+import { wire } from '../expectations/wire.ts'
+import { refusal } from '../stage/portal.ts'
+import type { Stage } from '../stage/stage.ts'
+import type { Client } from '../subject.ts'
+
+export const refusalCases: readonly ContractCase[] = [
+  {
+    title: 'sends a GET again when its token was refused',
+    async run(stage) {
+      const { client, url, bearer } = await withRevokedToken(stage)
+      expect((await client.send({ url })).status).toBe(200)
+      const [, first, second, ...more] = stage.portal.received
+      expect(more).toEqual([])
+      expect(stage.portal.authorizations().slice(1)).toEqual([bearer(0), bearer(1)])
+      expect(wire(second)).toEqual(wire(first))
+      expect(types(stage)).toContain('request_resent')
+    },
+  },
+  {
+    title: 'sends a JSON POST again, byte for byte',
+    async run(stage) {
+      const { client, url } = await withRevokedToken(stage)
+      const json = { title: 'Ünïcode ✓', list: [1, 2, { three: null }] }
+      const answer = await client.send({ method: 'POST', url, json })
+      expect(answer.status).toBe(200)
+      const [, first, second, ...more] = stage.portal.received
+      expect(more).toEqual([])
+      expect(JSON.parse(String(first?.body))).toEqual(json)
+      expect(wire(second)).toEqual(wire(first))
+    },
+  },
+  {
+    title: 'hands over the 401 to a stream POST, says why, and has the next request work',
+    async run(stage) {
+      const { client, url } = await withRevokedToken(stage)
+      const body = () => Readable.from([Buffer.from('one '), Buffer.from('two')])
+      const answer = await client.send({ method: 'POST', url, body: body() })
+      expect(answer).toMatchObject({ status: 401, text: refusal })
+      expect(stage.portal.received.slice(1).map(({ body }) => String(body))).toEqual(['one two'])
+      expect(stage.events).toContainEqual({
+        type: 'request_not_resent',
+        api: 'Cloud Partner Portal',
+        url,
+        why: 'body_not_replayable',
+      })
+      expect((await client.send({ url })).status).toBe(200)
+      expect((await client.send({ method: 'POST', url, body: body() })).status).toBe(200)
+      expect(String(stage.portal.received.at(-1)?.body)).toBe('one two')
+      expect(stage.authority.received).toHaveLength(2)
+    },
+  },
+  {
+    title: 'sends a request again at most once',
+    async run(stage) {
+      const { client, url, bearer } = await withRevokedToken(stage)
+      stage.portal.answer(() => ({ status: 401, body: refusal }))
+      expect(await client.send({ url })).toMatchObject({ status: 401, text: refusal })
+      expect(stage.portal.authorizations().slice(1)).toEqual([bearer(0), bearer(1)])
+    },
+  },
+  {
+    title: "delivers the API's own 401 when the renewal fails",
+    async run(stage) {
+      const { client, url } = await withRevokedToken(stage)
+      stage.authority.deny()
+      const json = { some: 'thing' }
+      const answer = await client.send({ method: 'POST', url, json })
+      expect(answer).toMatchObject({ status: 401, text: refusal })
+      expect(stage.portal.received).toHaveLength(2)
+      expect(stage.authority.received).toHaveLength(2)
+      expect(whys(stage)).toEqual(['renewal_failed'])
+    },
+  },
+  {
+    title: "throws the client's own error for the 401 when the renewal fails",
+    async run(stage) {
+      const { client, url } = await withRevokedToken(stage)
+      stage.authority.deny()
+      const request = { url, strict: true }
+      if (!stage.traits.throwsOnStatus) {
+        expect(await client.send(request)).toMatchObject({ status: 401, text: refusal })
+        return
+      }
+      const thrown = await rejection(client.send(request))
+      expect(thrown).toMatchObject({ response: { status: 401 } })
+    },
+  },
+  {
+    title: 'does not send again what the authority gave the same token for',
+    async run(stage) {
+      const { client, url } = await withRevokedToken(stage)
+      stage.authority.repeat()
+      expect(await client.send({ url })).toMatchObject({ status: 401, text: refusal })
+      expect(stage.portal.received).toHaveLength(2)
+      expect(whys(stage)).toEqual(['same_token'])
+    },
+  },
+  {
+    title: 'sends nothing again when told so, and has the next request work',
+    async run(stage) {
+      const auth = stage.makeAuth({ resend: false })
+      const { client, url } = await withRevokedToken(stage, stage.ours({ auth }))
+      expect(await client.send({ url })).toMatchObject({ status: 401, text: refusal })
+      expect(stage.portal.received).toHaveLength(2)
+      expect(whys(stage)).toEqual(['resend_off'])
+      await stage.authority.arrived(2)
+      await vi.waitFor(() => expect(types(stage).at(-1)).toBe('token_acquired'))
+      expect((await client.send({ url })).status).toBe(200)
+      expect(stage.portal.received).toHaveLength(3)
+    },
+  },
+  {
+    title: 'costs an API that refuses for ever 8 token requests a minute at most',
+    async run({ authority, portal, ours }) {
+      vi.useFakeTimers({ toFake: ['Date'] })
+      try {
+        portal.answer(() => ({ status: 401, body: refusal }))
+        const client = ours()
+        const url = `${portal.origin}/api/offers`
+        const startedAt = Date.now()
+        for (let at = 0; at < 60_000; at += 200) {
+          vi.setSystemTime(startedAt + at)
+          const answers = await Promise.all([client.send({ url }), client.send({ url })])
+          for (const answer of answers) expect(answer).toMatchObject({ status: 401, text: refusal })
+        }
+        expect(authority.received.length).toBeGreaterThan(2)
+        expect(authority.received.length).toBeLessThanOrEqual(8)
+      } finally {
+        vi.useRealTimers()
+      }
+    },
+  },
+  {
+    title: 'leaves no connection behind with a refused answer',
+    async run(stage) {
+      vi.useFakeTimers({ toFake: ['Date'] })
+      try {
+        const { portal } = stage
+        const client = stage.ours()
+        const url = `${portal.origin}/api/offers`
+        const long = 'x'.repeat(100_000)
+        portal.answer(request => {
+          const reply = portal.judge(request)
+          return reply.status === 401 ? { ...reply, body: long } : reply
+        })
+        for (let round = 0; round < 60; round++) {
+          portal.revoke()
+          vi.setSystemTime(Date.now() + 150_000) // past the pause between two renewals
+          expect((await client.send({ url })).status).toBe(200)
+        }
+        expect(portal.connections()).toBeLessThanOrEqual(3)
+      } finally {
+        vi.useRealTimers()
+      }
+    },
+  },
+]
+
+/** A client that holds a token the API will refuse. */
+export async function withRevokedToken(
+  stage: Stage,
+  client: Client = stage.ours(),
+): Promise<{ client: Client; url: string; bearer(index: number): string }> {
+  const url = `${stage.portal.origin}/api/offers`
+  expect((await client.send({ url })).status).toBe(200)
+  stage.portal.revoke()
+  return { client, url, bearer: index => `Bearer ${stage.authority.issued[index]}` }
+}
+
+function types({ events }: Stage): string[] {
+  return events.map(({ type }) => type)
+}
+
+function whys({ events }: Stage): string[] {
+  return events.flatMap(event => (event.type === 'request_not_resent' ? [event.why] : []))
+}

@@ -1,0 +1,56 @@
+import { expect } from 'vitest'
+import type { ContractCase } from '../contract-case.ts'
+import { rejection, settled } from '../expectations/outcome.ts'
+import { withRevokedToken } from './refusal.ts'
+
+// What these make the client give its caller is searched for secrets after each case, as that of all others is.
+export const secretCases: readonly ContractCase[] = [
+  ...[400, 401, 404, 500].map(
+    (status): ContractCase => ({
+      title: `shows no token in what a caller gets for a ${status}`,
+      async run(stage) {
+        const { portal, ours, traits } = stage
+        portal.answer(() => ({ status, body: 'refused' }))
+        const client = ours()
+        const request = { method: 'POST', url: `${portal.origin}/api/offers`, json: { a: 1 } }
+        expect((await client.send(request)).status).toBe(status)
+        if (traits.throwsOnStatus) await rejection(client.send({ ...request, strict: true }))
+      },
+    }),
+  ),
+  {
+    title: 'shows no token in what a caller gets for a 200, sent once or twice',
+    async run(stage) {
+      const { client, url } = await withRevokedToken(stage)
+      expect((await client.send({ url })).status).toBe(200)
+    },
+  },
+  {
+    title: 'shows no token in the error of a connection that is reset',
+    async run({ portal, ours }) {
+      portal.answer(() => 'reset')
+      await rejection(ours().send({ method: 'POST', url: `${portal.origin}/api/offers`, json: {} }))
+    },
+  },
+  {
+    title: 'shows no token in the error of a time-out or an abort after it was sent',
+    async run({ portal, ours }) {
+      portal.answer(() => new Promise(() => {}))
+      const url = `${portal.origin}/api/offers`
+      await rejection(ours().send({ url, timeout: 100 }))
+      const controller = new AbortController()
+      const aborted = rejection(ours().send({ url, signal: controller.signal }))
+      await settled(portal.arrived(2))
+      controller.abort()
+      await aborted
+    },
+  },
+  {
+    title: 'shows no token in the error of a redirect that never ends',
+    async run({ portal, ours }) {
+      const location = `${portal.origin}/api/offers`
+      portal.answer(() => ({ status: 302, headers: { location } }))
+      await rejection(ours().send({ url: location }))
+    },
+  },
+]

@@ -1,0 +1,114 @@
+import { expect, vi } from 'vitest'
+import type { ContractCase } from '../contract-case.ts'
+import { rejection, settled } from '../expectations/outcome.ts'
+import { expectSameError } from '../expectations/same-error.ts'
+import type { Stage } from '../stage/stage.ts'
+import type { Sending } from '../subject.ts'
+
+const path = '/api/offers'
+
+export const waitingCases: readonly ContractCase[] = [
+  ...[undefined, new Error('the user left')].map(
+    (reason): ContractCase => ({
+      title: `ends a wait for the token with the client's own abort error, and that wait only (${reason ? 'a reason' : 'no reason'})`,
+      async run(stage) {
+        const { authority, portal, ours } = stage
+        const release = authority.hold()
+        const client = ours()
+        const url = portal.origin + path
+        const controller = new AbortController()
+        const aborted = client.send({ url, signal: controller.signal })
+        const other = client.send({ url })
+        await authority.arrived(1)
+        controller.abort(reason)
+        const thrown = await rejection(aborted)
+        release()
+        expect((await settled(other)).status).toBe(200)
+        expect(portal.received).toHaveLength(1)
+        expect(authority.received).toHaveLength(1)
+
+        const bare = new AbortController()
+        const expected = ofBare(stage, { signal: bare.signal }, () => bare.abort(reason))
+        expectSameError(thrown, await expected)
+      },
+    }),
+  ),
+  {
+    title: 'asks for no token when the signal was aborted before',
+    async run(stage) {
+      const { authority, portal, ours, bare } = stage
+      const request = { url: portal.origin + path, signal: AbortSignal.abort() }
+      const thrown = await rejection(ours().send(request))
+      expectSameError(thrown, await rejection(bare().send(request)))
+      expect(authority.received).toHaveLength(0)
+      expect(portal.received).toHaveLength(0)
+    },
+  },
+  {
+    title: "counts the wait for the token against the client's own time-out",
+    async run(stage) {
+      const { authority, portal, ours } = stage
+      const release = authority.hold()
+      const client = ours()
+      const url = portal.origin + path
+      const late = client.send({ url, timeout: 150 })
+      const other = client.send({ url })
+      const thrown = await rejection(late)
+      release()
+      expect((await settled(other)).status).toBe(200)
+      expect(portal.received).toHaveLength(1)
+      expectSameError(thrown, await ofBare(stage, { timeout: 150 }))
+    },
+  },
+  {
+    title: "ends a wait for the renewal with the client's own abort error",
+    async run(stage) {
+      const { authority, portal, ours } = stage
+      const client = ours()
+      const url = portal.origin + path
+      expect((await client.send({ url })).status).toBe(200)
+      portal.revoke()
+      const release = authority.hold()
+      const controller = new AbortController()
+      const aborted = client.send({ url, signal: controller.signal })
+      await authority.arrived(2)
+      controller.abort()
+      const thrown = await rejection(aborted)
+      release()
+      expect((await settled(client.send({ url }))).status).toBe(200)
+      expect(authority.received).toHaveLength(2)
+
+      const bare = new AbortController()
+      expectSameError(thrown, await ofBare(stage, { signal: bare.signal }, () => bare.abort()))
+    },
+  },
+  {
+    title: "ends a request under way with the client's own abort error and frees its connection",
+    async run(stage) {
+      const { portal, ours } = stage
+      portal.answer(() => new Promise(() => {}))
+      const controller = new AbortController()
+      const aborted = ours().send({ url: portal.origin + path, signal: controller.signal })
+      await settled(portal.arrived(1))
+      controller.abort()
+      const thrown = await rejection(aborted)
+      await vi.waitFor(() => expect(portal.connections()).toBe(0))
+
+      const bare = new AbortController()
+      expectSameError(thrown, await ofBare(stage, { signal: bare.signal }, () => bare.abort()))
+    },
+  },
+]
+
+/** The error of the bare client when the API never answers. */
+async function ofBare(
+  { secondPortal, bare }: Stage,
+  request: Omit<Sending, 'url'>,
+  arrived: () => void = () => {},
+): Promise<unknown> {
+  secondPortal.answer(() => new Promise(() => {}))
+  const sent = rejection(bare().send({ ...request, url: secondPortal.origin + path }))
+  await secondPortal.arrived(1)
+  arrived()
+  return sent
+}

@@ -1,0 +1,30 @@
+import { bodyCases } from './cases/bodies.ts'
+import { buildCases } from './cases/builds.ts'
+import { noTokenCases } from './cases/no-token.ts'
+import { ownChoiceCases } from './cases/own-choices.ts'
+import { redirectCases } from './cases/redirects.ts'
+import { refusalCases } from './cases/refusal.ts'
+import { secretCases } from './cases/secrets.ts'
+import { sharingCases } from './cases/sharing.ts'
+import { retryCases, transparencyCases } from './cases/transparency.ts'
+import { uncoveredCases } from './cases/uncovered.ts'
+import { urlCases } from './cases/urls.ts'
+import { waitingCases } from './cases/waiting.ts'
+import type { ContractCase } from './contract-case.ts'
+
+/** Everything an adapter promises, by what it is about. */
+export const contractCases: Readonly<Record<string, readonly ContractCase[]>> = {
+  'one token for all': sharingCases,
+  'a refused token': refusalCases,
+  'no token': noTokenCases,
+  waiting: waitingCases,
+  redirects: redirectCases,
+  "the caller's own": ownChoiceCases,
+  'uncovered URLs': uncoveredCases,
+  URLs: urlCases,
+  bodies: bodyCases,
+  retries: retryCases,
+  transparency: transparencyCases,
+  secrets: secretCases,
+  builds: buildCases,
+}

@@ -1,0 +1,27 @@
+const limit = 4_000
+
+/** What `promise` rejects with. Fails when it resolves, or does neither: a hang must end as a failure. */
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  const nothing = Symbol('nothing')
+  const outcome = await settled(
+    promise.then(
+      () => nothing,
+      (thrown: unknown) => ({ thrown }),
+    ),
+  )
+  if (typeof outcome === 'symbol') throw new Error('it resolved though it should have rejected')
+  return outcome.thrown
+}
+
+/** `promise`, or a failure when it takes so long that something must have got stuck. */
+export async function settled<T>(promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const stuck = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it did not settle within ${limit} ms`)), limit)
+  })
+  try {
+    return await Promise.race([promise, stuck])
+  } finally {
+    clearTimeout(timer)
+  }
+}

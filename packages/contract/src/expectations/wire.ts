@@ -1,0 +1,30 @@
+import { digest, type Received } from '../stage/recording-server.ts'
+
+/** A request as the server saw it, to be compared: its headers in order and as written, without the token. */
+export function wire(request: Received | undefined): object {
+  if (!request) return { received: 'nothing' }
+  const { method, url, rawHeaders, body } = request
+  const headers: string[] = []
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const [name = '', value = ''] = rawHeaders.slice(at, at + 2)
+    if (name.toLowerCase() !== 'authorization') headers.push(`${name}: ${withoutBoundary(value)}`)
+  }
+  return { method, url, headers, body: digest(withoutBoundaries(request, body)) }
+}
+
+/** Every client draws the boundary of a form at random. */
+function withoutBoundary(value: string): string {
+  return value.replace(/boundary=\S+/, 'boundary=')
+}
+
+function withoutBoundaries({ headers }: Received, body: Buffer): Buffer {
+  const boundary = /boundary=(\S+)/.exec(headers['content-type'] ?? '')?.[1]
+  return boundary ? Buffer.from(body.toString('latin1').replaceAll(boundary, ''), 'latin1') : body
+}
+
+/** The URL that must reach a covered server where the client alone would send `url`. */
+export function versioned(url: string, version = '2017-10-31'): string {
+  const [, query] = /\?(.*)$/s.exec(url) ?? []
+  const separator = query === undefined ? '?' : query === '' || query.endsWith('&') ? '' : '&'
+  return `${url}${separator}api-version=${version}`
+}

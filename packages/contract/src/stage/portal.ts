@@ -1,0 +1,50 @@
+import type { Authority } from './authority.ts'
+import {
+  echo,
+  type Received,
+  type RecordingServer,
+  type Reply,
+  recordingServer,
+} from './recording-server.ts'
+
+/** A server that takes the tokens of an authority, and says in its answers what reached it. */
+export interface Portal extends RecordingServer {
+  /** Refuses every token handed out so far. */
+  revoke(): void
+  /** What it says when left alone: 401 to a request without a good token, else an echo. */
+  judge(request: Received): Reply
+  /** The Authorization of each request received, in order. */
+  authorizations(): (string | undefined)[]
+}
+
+/** The body of its 401. */
+export const refusal = '{"error":{"code":"Unauthorized","message":"The access token is refused."}}'
+
+export async function startPortal(authority: Authority): Promise<Portal> {
+  let revoked = 0
+
+  function judge(request: Received): Reply {
+    const { authorization } = request.headers
+    const good = authority.issued.slice(revoked).some(token => authorization === `Bearer ${token}`)
+    return good ? echo(request) : refused
+  }
+
+  const server = await recordingServer(judge)
+  return {
+    ...server,
+    judge,
+    revoke() {
+      revoked = authority.issued.length
+    },
+    authorizations: () => server.received.map(({ headers }) => headers.authorization),
+  }
+}
+
+const refused: Reply = {
+  status: 401,
+  headers: {
+    'content-type': 'application/json',
+    'www-authenticate': 'Bearer error="invalid_token"',
+  },
+  body: refusal,
+}

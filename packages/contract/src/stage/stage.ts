@@ -1,0 +1,153 @@
+import {
+  type Auth,
+  type Credential,
+  clientSecret,
+  cloudPartnerAuth,
+  cloudPartnerPortal,
+  type TokenEvent,
+  tokenEndpoint,
+} from '@cloud-partner-auth/core'
+import { type Emulator, startEmulator } from '@cloud-partner-auth/emulator'
+import type { Client, ClientOptions, Subject, Traits } from '../subject.ts'
+import { type Authority, startAuthority } from './authority.ts'
+import { type Portal, startPortal } from './portal.ts'
+import { echo, type RecordingServer, recordingServer } from './recording-server.ts'
+
+/** What a case plays on: servers, one auth that covers two of them, and clients. */
+export interface Stage {
+  readonly name: string
+  readonly traits: Traits
+  readonly authority: Authority
+  /** Covered by the auth. */
+  readonly portal: Portal
+  /** Covered too, at another origin. */
+  readonly secondPortal: Portal
+  /** Not covered; answers 200 to everything. */
+  readonly foreign: RecordingServer
+  readonly events: readonly TokenEvent[]
+  /** The auth that `ours` uses unless told otherwise. */
+  readonly auth: Auth
+  /** Another auth for the same servers. */
+  makeAuth(options?: AuthOptions): Auth
+  /** A client with the adapter; its failures are searched for secrets when the case is over. */
+  ours(options?: ClientOptions & { readonly auth?: Auth }): Client
+  /** The same with the adapter's CommonJS build; absent where there is none. */
+  readonly oursCommonjs?: (options?: ClientOptions & { readonly auth?: Auth }) => Client
+  /** The client alone. */
+  bare(options?: ClientOptions): Client
+  emulator(): Promise<Emulator>
+}
+
+export interface AuthOptions {
+  readonly credential?: CredentialKind
+  readonly resend?: boolean
+  /** A build of core; default: the ESM one. */
+  readonly core?: Core
+  readonly emulator?: Emulator
+  readonly origins?: readonly string[]
+}
+
+export type Core = Pick<
+  typeof import('@cloud-partner-auth/core'),
+  'cloudPartnerAuth' | 'clientSecret' | 'tokenEndpoint'
+>
+
+export type CredentialKind = 'clientSecret' | 'tokenEndpoint'
+export const credentialKinds: readonly CredentialKind[] = ['clientSecret', 'tokenEndpoint']
+
+/** A stage, and what only the one who runs the case needs of it. */
+export interface OpenStage extends Stage, AsyncDisposable {
+  /** Errors and answers that clients with the adapter gave their callers. */
+  readonly outcomes: readonly unknown[]
+  /** Everything that must be seen by nobody. */
+  secrets(): string[]
+}
+
+// With characters that a form encodes, so that both spellings are looked for.
+const secret = 'contract+secret/~canary=1'
+const app = {
+  tenantId: '11111111-2222-3333-4444-555555555555',
+  clientId: '66666666-7777-8888-9999-000000000000',
+}
+
+export async function openStage<Plugin>(subject: Subject<Plugin>): Promise<OpenStage> {
+  const authority = await startAuthority()
+  const [portal, secondPortal] = [await startPortal(authority), await startPortal(authority)]
+  const foreign = await recordingServer(echo)
+  const servers: { close(): Promise<void> }[] = [authority, portal, secondPortal, foreign]
+  const events: TokenEvent[] = []
+  const outcomes: unknown[] = []
+  const emulatorSecrets: string[] = []
+
+  function makeAuth(options: AuthOptions = {}): Auth {
+    const { resend = true, core = { cloudPartnerAuth, clientSecret, tokenEndpoint } } = options
+    const { emulator, origins = emulator ? [emulator.origin] : undefined } = options
+    return core.cloudPartnerAuth({
+      credential: credential(core, options),
+      apis: [{ ...cloudPartnerPortal, origins: origins ?? [portal.origin, secondPortal.origin] }],
+      observe: event => events.push(event),
+      resend,
+    })
+  }
+
+  function credential(core: Core, options: AuthOptions): Credential {
+    const { credential: kind = 'tokenEndpoint', emulator } = options
+    if (!emulator) return core[kind]({ ...app, secret, authorityHost: authority.origin })
+    return core[kind]({
+      tenantId: emulator.env['AZURE_TENANT_ID'] ?? '',
+      clientId: emulator.env['AZURE_CLIENT_ID'] ?? '',
+      secret: emulator.env['AZURE_CLIENT_SECRET'] ?? '',
+      authorityHost: emulator.origin,
+    })
+  }
+
+  /** Keeps what a caller is given, but of many good answers only some: searching one takes milliseconds. */
+  function kept(client: Client): Client {
+    let good = 0
+    return {
+      async send(request) {
+        try {
+          const delivered = await client.send(request)
+          if (delivered.status >= 400 ? outcomes.length < 40 : good++ < 3)
+            outcomes.push(delivered.raw)
+          return delivered
+        } catch (thrown) {
+          outcomes.push(thrown)
+          throw thrown
+        }
+      },
+    }
+  }
+
+  const auth = makeAuth()
+  const withPlugin =
+    (adapter: (auth: Auth) => Plugin): Stage['ours'] =>
+    ({ auth: given = auth, ...options } = {}) =>
+      kept(subject.create(adapter(given), options))
+
+  return {
+    name: subject.name,
+    traits: subject.traits,
+    authority,
+    portal,
+    secondPortal,
+    foreign,
+    events,
+    auth,
+    makeAuth,
+    ours: withPlugin(subject.adapter),
+    ...(subject.commonjs && { oursCommonjs: withPlugin(subject.commonjs) }),
+    bare: (options = {}) => subject.create(undefined, options),
+    async emulator() {
+      const emulator = await startEmulator()
+      servers.push(emulator)
+      emulatorSecrets.push(emulator.env['AZURE_CLIENT_SECRET'] ?? '')
+      return emulator
+    },
+    outcomes,
+    secrets: () => [secret, ...emulatorSecrets, ...authority.issued],
+    async [Symbol.asyncDispose]() {
+      await Promise.all(servers.map(server => server.close()))
+    },
+  }
+}
