@@ -1,5 +1,29 @@
+export type { App, ClientSecret } from './authority/app.ts'
+export type { AppCertificate } from './authority/app-certificate.ts'
+export type { Tenant } from './authority/directory.ts'
+export type { FederatedCredential } from './authority/federated-credential.ts'
+export type { FederatedTokenRequest } from './authority/identity-provider.ts'
+export type { SelfSignedCertificate } from './certificate/self-signed-certificate.ts'
 export type { Clock } from './clock.ts'
-export type { AppSeed, OfferSeed, PublisherSeed, Seed, TenantSeed, TokenSeed } from './seed/seed.ts'
-export { type Emulator, type EmulatorOptions, startEmulator } from './start-emulator.ts'
+export type { Fault, FaultEffect, FaultScope } from './faults/fault.ts'
+export type { ActiveFault, Faults } from './faults/faults.ts'
+export type {
+  AppSeed,
+  FederatedCredentialSeed,
+  ManagedIdentitySeed,
+  OfferSeed,
+  PublisherSeed,
+  SecretSeed,
+  Seed,
+  TenantSeed,
+  TokenSeed,
+} from './seed/seed.ts'
+export {
+  type Emulator,
+  type EmulatorOptions,
+  type ManagedIdentityEnvironment,
+  startEmulator,
+} from './start-emulator.ts'
 export type { ApiRequest, SeenToken } from './traffic/api-request.ts'
+export type { DiscoveryRequest } from './traffic/discovery-request.ts'
 export type { TokenRequest } from './traffic/token-request.ts'

@@ -1,18 +1,24 @@
 import { tokenIssuer } from './authority/access-token.ts'
-import { authorityRoutes } from './authority/authority.ts'
-import { directory } from './authority/directory.ts'
+import { type Authority, authorityRoutes } from './authority/authority.ts'
+import { directory, type Tenant } from './authority/directory.ts'
+import { type FederatedTokenRequest, identityProvider } from './authority/identity-provider.ts'
 import { portalAudience, resourceIndex } from './authority/resources.ts'
 import { lazySigningKey } from './authority/signing-key.ts'
+import { tokenDesk } from './authority/token-desk.ts'
 import { type Clock, emulatorClock } from './clock.ts'
+import { type Faults, faultScript } from './faults/faults.ts'
 import { exchange } from './http/exchange.ts'
 import { listen } from './http/listen.ts'
 import { router } from './http/router.ts'
+import { managedIdentities } from './identity/managed-identities.ts'
+import { appServicePath, managedIdentityRoutes } from './identity/managed-identity-endpoints.ts'
 import { tokenCheck } from './portal/bearer-token.ts'
 import { portalRoutes, unknownOperation } from './portal/portal.ts'
 import { publisherAccounts } from './portal/publishers.ts'
 import { defaultPublishers, defaultTenants } from './seed/default-seed.ts'
-import type { Seed } from './seed/seed.ts'
+import type { Seed, TenantSeed } from './seed/seed.ts'
 import type { ApiRequest } from './traffic/api-request.ts'
+import type { DiscoveryRequest } from './traffic/discovery-request.ts'
 import type { TokenRequest } from './traffic/token-request.ts'
 import { traffic as trafficLogs } from './traffic/traffic.ts'
 
@@ -33,17 +39,35 @@ export interface Emulator extends AsyncDisposable {
   readonly origin: string
   /** The environment variables that make a client of the first app use this emulator. */
   readonly env: Readonly<Record<string, string>>
+  /** The environment variables that make managed-identity clients find this emulator. */
+  readonly managedIdentity: ManagedIdentityEnvironment
   /** Every request to the portal, whatever its path, in order of arrival; the newest 10,000. */
   readonly requests: readonly ApiRequest[]
-  /** Every request to a token endpoint in order of arrival; the newest 10,000. */
+  /** Every request for a token in order of arrival; the newest 10,000. */
   readonly tokenRequests: readonly TokenRequest[]
+  /** Every request for the authority's metadata or keys; the newest 10,000. */
+  readonly discoveryRequests: readonly DiscoveryRequest[]
   readonly clock: Clock
+  readonly faults: Faults
+  /** The tenants with their apps, whose credentials can be changed at any time. */
+  readonly tenants: readonly Tenant[]
+  addTenant(tenant?: TenantSeed): Tenant
+  /** A token of another issuer, such as a CI service, for an app's federated credential. */
+  federatedToken(request: FederatedTokenRequest): Promise<string>
   /** Answers 401 `invalid_token` to every token issued until now. */
   revokeTokens(): void
-  /** Empties `requests` and `tokenRequests`. */
+  /** Empties the three logs. */
   clearLog(): void
   /** Ends every connection and frees the port. */
   close(): Promise<void>
+}
+
+/** What each kind of Azure host sets for the processes on it. */
+export interface ManagedIdentityEnvironment {
+  /** App Service, Functions, Container Apps: `IDENTITY_ENDPOINT`, `IDENTITY_HEADER`. */
+  readonly appService: Readonly<Record<string, string>>
+  /** A virtual machine's IMDS, at another origin than `http://169.254.169.254`. */
+  readonly imds: Readonly<Record<string, string>>
 }
 
 /**
@@ -56,53 +80,96 @@ export interface Emulator extends AsyncDisposable {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { port = 0, host = '127.0.0.1', seed = {} } = options
   const clock = emulatorClock(options.clock)
+  const closing = new AbortController()
   const traffic = trafficLogs()
+  const faults = faultScript(clock.now)
   const signingKey = lazySigningKey()
   const issuer = tokenIssuer(signingKey)
-  const tenants = directory(seed.tenants ?? defaultTenants)
+  const tenants = directory(seed.tenants ?? defaultTenants, clock.now)
+  const provider = identityProvider(clock.now)
   const publishers = publisherAccounts(seed.publishers ?? defaultPublishers, clock.now())
+  const identities = managedIdentities(seed.managedIdentities ?? [{}], tenants.tenants[0]?.id ?? '')
 
   const origin = () => listener.origin
-  const checkToken = tokenCheck({
-    audience: portalAudience,
-    signingKey,
-    issuer,
-    knowsTenant: id => tenants.tenant(id) !== undefined,
-  })
-  const guard = { checkToken, origin }
-  const authority = {
+  const authority: Authority = {
     directory: tenants,
-    issuer,
+    hand: tokenDesk(issuer),
+    signingKey,
+    identityProvider: provider,
     knows: resourceIndex(seed.resources),
     tokens: seed.tokens ?? {},
     origin,
   }
+  const guard = {
+    checkToken: tokenCheck({
+      audience: portalAudience,
+      signingKey,
+      issuer,
+      knowsTenant: id => tenants.tenant(id) !== undefined,
+    }),
+    origin,
+  }
   const routes = router(
-    [...authorityRoutes(authority), ...portalRoutes(publishers, guard)],
+    [
+      ...authorityRoutes(authority),
+      ...managedIdentityRoutes({ ...authority, identities }),
+      ...portalRoutes(publishers, guard),
+    ],
     unknownOperation(guard),
   )
-  const parts = { router: routes, traffic, now: clock.now }
+  const parts = {
+    router: routes,
+    traffic,
+    faults,
+    revokeTokens: issuer.revokeAll,
+    now: clock.now,
+    origins: () => listener,
+    closing: closing.signal,
+  }
   const listener = await listen({ host, port }, (request, response) => {
     void exchange(parts, request, response)
   })
 
-  const [tenant] = tenants.tenants
-  const app = tenant?.apps[0]
+  async function close(): Promise<void> {
+    closing.abort()
+    await listener.close()
+  }
+
   return {
     origin: listener.origin,
-    env: {
-      AZURE_TENANT_ID: tenant?.id ?? '',
-      AZURE_CLIENT_ID: app?.clientId ?? '',
-      AZURE_CLIENT_SECRET: app?.secrets[0]?.value ?? '',
-      AZURE_AUTHORITY_HOST: listener.origin,
-      CLOUD_PARTNER_PORTAL_ORIGIN: listener.origin,
+    get env() {
+      return environment(tenants.tenants[0], listener.origin)
+    },
+    managedIdentity: {
+      appService: {
+        IDENTITY_ENDPOINT: listener.origin + appServicePath,
+        IDENTITY_HEADER: identities.header,
+      },
+      imds: { AZURE_POD_IDENTITY_AUTHORITY_HOST: listener.origin },
     },
     requests: traffic.requests.entries,
     tokenRequests: traffic.tokenRequests.entries,
+    discoveryRequests: traffic.discoveryRequests.entries,
     clock,
+    faults,
+    tenants: tenants.tenants,
+    addTenant: tenants.addTenant,
+    federatedToken: provider.token,
     revokeTokens: issuer.revokeAll,
     clearLog: traffic.clear,
-    close: listener.close,
-    [Symbol.asyncDispose]: listener.close,
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+function environment(tenant: Tenant | undefined, origin: string): Record<string, string> {
+  const app = tenant?.apps[0]
+  return {
+    AZURE_TENANT_ID: tenant?.id ?? '',
+    AZURE_CLIENT_ID: app?.clientId ?? '',
+    // The newest one, so that a rotation reaches whoever reads the environment again.
+    AZURE_CLIENT_SECRET: app?.secrets.at(-1)?.value ?? '',
+    AZURE_AUTHORITY_HOST: origin,
+    CLOUD_PARTNER_PORTAL_ORIGIN: origin,
   }
 }

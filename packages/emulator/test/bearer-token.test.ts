@@ -25,11 +25,13 @@ async function refusal(token: string): Promise<string | undefined> {
 
 describe('the portal', () => {
   it('accepts a token until it expires by the emulated clock', async () => {
-    const token = await freshToken(emulator)
-    emulator.clock.advance(3_598_000)
-    expect((await send(emulator, token, path)).status).toBe(200)
-    emulator.clock.advance(1_000)
-    expect(await refusal(token)).toBe('The access token has expired.')
+    await using still = await startEmulator({ clock: { now: () => Date.UTC(2026, 0, 1) } })
+    const token = await freshToken(still)
+    still.clock.advance(3_598_999)
+    expect((await send(still, token, path)).status).toBe(200)
+    still.clock.advance(1)
+    expect((await send(still, token, path)).status).toBe(401)
+    expect(still.requests.at(-1)?.refused).toBe('The access token has expired.')
   })
 
   it('follows a Date that a test has replaced', async () => {

@@ -5,17 +5,26 @@ import { json, type Reply } from '../http/reply.ts'
 
 // HTTP status, OAuth error, message; `%s` is filled in by the place that complains.
 const mistakes = {
+  50013: [400, 'invalid_grant', 'Assertion failed signature validation.'],
+  50027: [401, 'invalid_client', 'JWT token is invalid or malformed.'],
+  50048: [401, 'invalid_client', 'Subject must match the issuer claim in the client assertion.'],
   50059: [
     400,
     'invalid_request',
     'No tenant-identifying information found in either the request or implied by any provided credentials.',
   ],
   70003: [400, 'unsupported_grant_type', "The app requested an unsupported grant type '%s'."],
+  53003: [
+    400,
+    'invalid_grant',
+    'Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.',
+  ],
   90002: [
     400,
     'invalid_tenant',
     "Tenant '%s' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.",
   ],
+  90033: [503, 'temporarily_unavailable', 'A transient error has occurred. Please try again.'],
   500011: [
     400,
     'invalid_resource',
@@ -25,6 +34,32 @@ const mistakes = {
     400,
     'unauthorized_client',
     "Application with identifier '%s' was not found in the directory '%s'. You may have sent your authentication request to the wrong tenant.",
+  ],
+  700021: [
+    401,
+    'invalid_client',
+    "Client assertion application identifier doesn't match 'client_id' parameter.",
+  ],
+  700023: [401, 'invalid_client', 'Client assertion audience claim does not match Realm issuer.'],
+  700024: [
+    401,
+    'invalid_client',
+    'Client assertion is not within its valid time range. Current time: %s, assertion valid from %s, expiry time of assertion %s.',
+  ],
+  700027: [
+    401,
+    'invalid_client',
+    "Client assertion failed signature validation. [Reason - %s, Thumbprint of key used by client: '%s'].",
+  ],
+  700211: [
+    401,
+    'invalid_client',
+    "No matching federated identity record found for presented assertion issuer '%s'. Please note that the matching is done using a case-sensitive comparison.",
+  ],
+  700213: [
+    401,
+    'invalid_client',
+    "No matching federated identity record found for presented assertion subject '%s'. Please note that the matching is done using a case-sensitive comparison.",
   ],
   900023: [
     400,
@@ -55,6 +90,11 @@ const mistakes = {
     "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.",
   ],
   7000222: [401, 'invalid_client', "The provided client secret keys for app '%s' are expired."],
+  7002121: [
+    401,
+    'invalid_client',
+    "No matching federated identity record found for presented assertion audience '%s'. Please note that the matching is done using a case-sensitive comparison.",
+  ],
   9000411: [
     400,
     'invalid_request',

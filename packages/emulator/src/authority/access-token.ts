@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { SignJWT } from 'jose'
-import type { App } from './directory.ts'
 import type { SigningKey } from './signing-key.ts'
 
 /** Issues access tokens and can take back those issued so far. */
@@ -11,22 +10,30 @@ export interface TokenIssuer {
   revoked(tokenId: string): boolean
 }
 
+/** Who a token is issued to. */
+export interface Principal {
+  readonly tenantId: string
+  readonly clientId: string
+  readonly objectId: string
+}
+
 /** What a token is issued for. */
 export interface Grant {
-  readonly app: App
+  readonly principal: Principal
   readonly audience: string
-  /** `1` for a secret, `2` for a certificate or another assertion, as the `appidacr` claim has it. */
+  /** `1` for a secret, `2` for an assertion, as the `appidacr` claim has it. */
   readonly authenticatedBy: '1' | '2'
   readonly now: number
-  readonly lifetime: number
+  readonly notBefore: number
+  readonly expiresAt: number
+  /** Claims besides those of every token. */
+  readonly claims: Readonly<Record<string, unknown>>
 }
 
 /** A signed token and its id. */
 export interface IssuedToken {
   readonly id: string
   readonly token: string
-  readonly notBefore: number
-  readonly expiresAt: number
 }
 
 /** Issues tokens with the claims of the v1 format, which the portal's resource has on both endpoints. */
@@ -37,36 +44,16 @@ export function tokenIssuer(signingKey: () => Promise<SigningKey>): TokenIssuer 
   let spared = new Set<number>()
   const beingSigned = new Set<number>()
   return {
-    async issue({ app, audience, authenticatedBy, now, lifetime }) {
+    async issue(grant) {
       const key = await signingKey()
       const number = ++issued
       const id = tokenId(number)
       beingSigned.add(number)
-      const issuer = `https://sts.windows.net/${app.tenantId}/`
-      const expiresAt = now + lifetime
-      const notBefore = now - 5 * 60_000
-      const token = await new SignJWT({
-        aud: audience,
-        iss: issuer,
-        iat: seconds(now),
-        nbf: seconds(notBefore),
-        exp: seconds(expiresAt),
-        aio: randomBytes(39).toString('base64'),
-        appid: app.clientId,
-        appidacr: authenticatedBy,
-        idp: issuer,
-        idtyp: 'app',
-        oid: app.objectId,
-        rh: `1.${randomBytes(36).toString('base64url')}.`,
-        sub: app.objectId,
-        tid: app.tenantId,
-        uti: id,
-        ver: '1.0',
-      })
+      const token = await new SignJWT({ ...grant.claims, ...tokenClaims(grant, id) })
         .setProtectedHeader({ typ: 'JWT', alg: 'RS256', x5t: key.id, kid: key.id })
         .sign(key.privateKey)
         .finally(() => beingSigned.delete(number))
-      return { id, token, notBefore, expiresAt }
+      return { id, token }
     },
     revokeAll() {
       revokedThrough = issued
@@ -77,6 +64,29 @@ export function tokenIssuer(signingKey: () => Promise<SigningKey>): TokenIssuer 
       const number = tokenNumber(id)
       return number <= revokedThrough && !spared.has(number)
     },
+  }
+}
+
+function tokenClaims(grant: Grant, id: string): Record<string, unknown> {
+  const { tenantId, clientId, objectId } = grant.principal
+  const issuer = `https://sts.windows.net/${tenantId}/`
+  return {
+    aud: grant.audience,
+    iss: issuer,
+    iat: seconds(grant.now),
+    nbf: seconds(grant.notBefore),
+    exp: seconds(grant.expiresAt),
+    aio: randomBytes(39).toString('base64'),
+    appid: clientId,
+    appidacr: grant.authenticatedBy,
+    idp: issuer,
+    idtyp: 'app',
+    oid: objectId,
+    rh: `1.${randomBytes(36).toString('base64url')}.`,
+    sub: objectId,
+    tid: tenantId,
+    uti: id,
+    ver: '1.0',
   }
 }
 

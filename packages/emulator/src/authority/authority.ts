@@ -1,13 +1,19 @@
 import type { Route } from '../http/route.ts'
 import type { TokenSeed } from '../seed/seed.ts'
-import type { TokenIssuer } from './access-token.ts'
 import type { Directory } from './directory.ts'
+import { discoveryRoutes } from './discovery.ts'
+import type { IdentityProvider } from './identity-provider.ts'
+import type { SigningKey } from './signing-key.ts'
+import type { TokenDesk } from './token-desk.ts'
 import { tokenEndpoint } from './token-endpoint.ts'
 
 /** What the emulated Entra consists of. */
 export interface Authority {
   readonly directory: Directory
-  readonly issuer: TokenIssuer
+  readonly hand: TokenDesk
+  readonly signingKey: () => Promise<SigningKey>
+  /** Whose tokens its federated credentials trust. */
+  readonly identityProvider: IdentityProvider
   /** Whether its tenants know a resource. */
   readonly knows: (resource: string) => boolean
   readonly tokens: TokenSeed
@@ -19,5 +25,6 @@ export function authorityRoutes(authority: Authority): Route[] {
   return [
     tokenEndpoint(authority, 'v1', '/:tenant/oauth2/token'),
     tokenEndpoint(authority, 'v2', '/:tenant/oauth2/v2.0/token'),
+    ...discoveryRoutes(authority),
   ]
 }

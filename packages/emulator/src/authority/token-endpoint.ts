@@ -1,13 +1,15 @@
 import type { Call } from '../http/call.ts'
 import { type About, json, type Reply } from '../http/reply.ts'
 import type { Route } from '../http/route.ts'
+import { demandedClaims } from '../portal/claims-challenge.ts'
 import { AadstsError, aadsts, aadstsReply, noStore } from './aadsts.ts'
-import type { IssuedToken } from './access-token.ts'
 import type { Authority } from './authority.ts'
 import { authenticateClient, claimedClient } from './client-authentication.ts'
 import type { Tenant } from './directory.ts'
 import { readForm } from './form.ts'
+import { requestedClaims } from './requested-claims.ts'
 import { requestedResource } from './requested-resource.ts'
+import type { HandedToken } from './token-desk.ts'
 
 /** A token endpoint of Entra for the client credentials grant. */
 export function tokenEndpoint(authority: Authority, version: 'v1' | 'v2', path: string): Route {
@@ -34,20 +36,20 @@ async function grant(authority: Authority, version: 'v1' | 'v2', call: Call): Pr
   const grantType = form.get('grant_type')
   if (grantType === undefined) throw aadsts(900144, 'grant_type')
   if (grantType !== 'client_credentials') throw aadsts(70003, grantType)
-  const { app, authenticatedBy } = authenticateClient(call, form, tenant)
+  const { app, credential } = await authenticateClient(authority, call, form, tenant)
   const audience = requestedResource(version, form)
   if (!authority.knows(audience)) throw aadsts(500011, audience, tenant.domain)
+  const requested = requestedClaims(form.get('claims'))
+  const demanded = call.fault && demandedClaims(call.fault)
+  if (demanded) return blocked(demanded, call, authority.origin())
+
   const { lifetime = 3_599_000, refreshAfter } = authority.tokens
-  const issued = await authority.issuer.issue({
-    app,
-    audience,
-    authenticatedBy,
-    now: call.now,
-    lifetime,
-  })
+  const authenticatedBy = credential === 'secret' ? '1' : '2'
+  const order = { principal: app, audience, authenticatedBy, lifetime, requested } as const
+  const handed = await authority.hand(call, order)
   const body =
-    version === 'v1' ? v1Body(issued, audience, lifetime) : v2Body(issued, lifetime, refreshAfter)
-  return { ...json(200, body, noStore), about: { tokenId: issued.id } }
+    version === 'v1' ? v1Body(handed, audience, call.now) : v2Body(handed, call.now, refreshAfter)
+  return { ...json(200, body, noStore), about: { tokenId: handed.id, credential } }
 }
 
 function findTenant(authority: Authority, name: string): Tenant {
@@ -59,26 +61,39 @@ function findTenant(authority: Authority, name: string): Tenant {
   throw plausible.test(name) ? aadsts(90002, name) : aadsts(900023, name)
 }
 
+// Conditional Access names the claims that it misses.
+function blocked(demanded: object, call: Call, origin: string): Reply {
+  const reply = aadstsReply(aadsts(53003), call, origin)
+  const body = {
+    ...JSON.parse(reply.body),
+    suberror: 'message_only',
+    claims: JSON.stringify(demanded),
+  }
+  return { ...reply, body: JSON.stringify(body) }
+}
+
 // v1 sends every number as a string.
-function v1Body(issued: IssuedToken, resource: string, lifetime: number): object {
+function v1Body(handed: HandedToken, resource: string, now: number): object {
+  const expiresIn = String(seconds(handed.expiresAt - now))
   return {
     token_type: 'Bearer',
-    expires_in: String(seconds(lifetime)),
-    ext_expires_in: String(seconds(lifetime)),
-    expires_on: String(seconds(issued.expiresAt)),
-    not_before: String(seconds(issued.notBefore)),
+    expires_in: expiresIn,
+    ext_expires_in: expiresIn,
+    expires_on: String(seconds(handed.expiresAt)),
+    not_before: String(seconds(handed.notBefore)),
     resource,
-    access_token: issued.token,
+    access_token: handed.token,
   }
 }
 
-function v2Body(issued: IssuedToken, lifetime: number, refreshAfter?: number): object {
+function v2Body(handed: HandedToken, now: number, refreshAfter?: number): object {
+  const expiresIn = seconds(handed.expiresAt - now)
   return {
     token_type: 'Bearer',
-    expires_in: seconds(lifetime),
-    ext_expires_in: seconds(lifetime),
+    expires_in: expiresIn,
+    ext_expires_in: expiresIn,
     ...(refreshAfter !== undefined && { refresh_in: seconds(refreshAfter) }),
-    access_token: issued.token,
+    access_token: handed.token,
   }
 }
 

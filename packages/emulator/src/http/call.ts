@@ -1,3 +1,4 @@
+import type { TakenFault } from '../faults/faults.ts'
 import type { Head } from './head.ts'
 import type { ReceivedBody } from './received-body.ts'
 
@@ -7,4 +8,6 @@ export interface Call extends Head {
   readonly body: ReceivedBody
   /** The emulated time at which this request is judged. */
   readonly now: number
+  /** The fault that applies to it. */
+  readonly fault?: TakenFault
 }

@@ -1,20 +1,30 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
+import { faultReply, type Origins } from '../faults/fault-reply.ts'
+import type { FaultScript, TakenFault } from '../faults/faults.ts'
 import { apiError } from '../portal/api-error.ts'
-import type { Entry, Traffic } from '../traffic/traffic.ts'
+import type { Traffic } from '../traffic/traffic.ts'
 import type { Call } from './call.ts'
-import { type Head, readHead } from './head.ts'
+import { readHead } from './head.ts'
 import { exceedsLimit, receiveBody } from './received-body.ts'
 import type { Reply } from './reply.ts'
+import type { Route } from './route.ts'
 import type { Router } from './router.ts'
+import { resetConnection, writeHalf, writeReply } from './write-reply.ts'
 
 /** What a request meets on its way through the emulator. */
 export interface ExchangeParts {
   readonly router: Router
   readonly traffic: Traffic
+  readonly faults: FaultScript
+  readonly revokeTokens: () => void
   readonly now: () => number
+  readonly origins: () => Origins
+  /** Ends what waits when the emulator is closed. */
+  readonly closing: AbortSignal
 }
 
-/** Takes one request from its arrival to its answer. Never throws: the emulator outlives any request. */
+/** Takes one request from its arrival to its answer. */
 export async function exchange(
   parts: ExchangeParts,
   request: IncomingMessage,
@@ -23,23 +33,38 @@ export async function exchange(
   const head = readHead(request, parts.now())
   const { route, params } = parts.router.find(head.method, head.path)
   const entry = parts.traffic.arrived(route.side, head)
+  const fault = parts.faults.take(route.side, head)
+  const type = fault?.fault.type
+  if (type !== undefined) entry.amend({ fault: type })
+  if (type === 'revoke') parts.revokeTokens()
+  if (type === 'reset') {
+    await delay(fault, parts.closing)
+    return resetConnection(request)
+  }
+
   const body = await receiveBody(request)
   entry.received(body)
   if (!body.complete) return
-  const call: Call = { ...head, params, body, now: parts.now() }
-  if (route.describe) entry.amend(await route.describe(call))
-  const reply =
-    exceedsLimit(body) && !route.takesAnySize ? tooLarge : await answered(route.answer, call)
-  write(response, head, entry, reply, call.now)
+  if (route.describe) entry.amend(await route.describe({ ...head, params, body, now: parts.now() }))
+  if (type === 'hang') return
+  await delay(fault, parts.closing)
+
+  const now = parts.now() + skew(fault)
+  const call: Call = { ...head, params, body, now, ...(fault && { fault }) }
+  const reply = faultReply(call, route.side, parts.origins()) ?? (await answered(route, call))
+  if (response.destroyed) return
+  // Before anything is sent, so that whoever has the answer finds it in the log.
+  entry.amend({ ...reply.about, status: reply.status })
+  const write = type === 'half-body' ? writeHalf : writeReply
+  write(response, call, reply)
 }
 
-async function answered(
-  answer: (call: Call) => Reply | Promise<Reply>,
-  call: Call,
-): Promise<Reply> {
+async function answered(route: Route, call: Call): Promise<Reply> {
+  if (exceedsLimit(call.body) && !route.takesAnySize) return tooLarge
   try {
-    return await answer(call)
+    return await route.answer(call)
   } catch (error) {
+    // Whatever one request brings about, the emulator goes on with the next.
     const message = `The emulator failed: ${error instanceof Error ? error.message : String(error)}`
     return apiError(500, 'EmulatorError', message)
   }
@@ -47,21 +72,15 @@ async function answered(
 
 const tooLarge: Reply = apiError(413, 'RequestEntityTooLarge', 'The body is larger than 4 MiB.')
 
-function write(
-  response: ServerResponse,
-  head: Head,
-  entry: Entry,
-  reply: Reply,
-  now: number,
-): void {
-  // Before anything is sent, so that whoever has the answer finds it in the log.
-  entry.amend({ ...reply.about, status: reply.status })
-  response.sendDate = false
-  response.writeHead(reply.status, {
-    date: new Date(now).toUTCString(),
-    'x-ms-request-id': head.id,
-    'content-length': Buffer.byteLength(reply.body),
-    ...(reply.headers as Record<string, string | string[]>),
-  })
-  response.end(reply.body)
+function skew(fault: TakenFault | undefined): number {
+  return fault?.fault.type === 'skew' ? fault.fault.by : 0
+}
+
+async function delay(fault: TakenFault | undefined, signal: AbortSignal): Promise<void> {
+  if (fault?.fault.delay === undefined) return
+  try {
+    await wait(fault.fault.delay, undefined, { signal })
+  } catch {
+    // The emulator was closed, and its connections with it: nobody waits for the rest.
+  }
 }

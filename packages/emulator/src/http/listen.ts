@@ -1,10 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Origins } from '../faults/fault-reply.ts'
 
 /** A server that listens. */
-export interface Listener {
-  readonly origin: string
+export interface Listener extends Origins {
   /** Ends every connection and frees the port. */
   close(): Promise<void>
 }
@@ -14,12 +14,9 @@ export async function listen(
   { host, port }: { host: string; port: number },
   handle: RequestListener,
 ): Promise<Listener> {
-  const server = createServer(
-    // Longer than clients keep idle connections: one that the server closes first can fail a
-    // request that was just being sent on it.
-    { keepAliveTimeout: 120_000, noDelay: true },
-    handle,
-  )
+  // Longer than clients keep idle connections: one that the server closes first can fail a request
+  // that was just being sent on it.
+  const server = createServer({ keepAliveTimeout: 120_000, noDelay: true }, handle)
   server.on('clientError', refuseMalformed)
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
@@ -29,7 +26,13 @@ export async function listen(
   server.off('error', reject)
   const address = server.address() as AddressInfo
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
-  return { origin: `http://${name}:${address.port}`, close: () => close(server) }
+  const origin = `http://${name}:${address.port}`
+  return {
+    origin,
+    otherHost: `http://localhost:${address.port}`,
+    http: origin,
+    close: () => close(server),
+  }
 }
 
 function close(server: Server): Promise<void> {

@@ -3,7 +3,7 @@ import type { Call } from './call.ts'
 import type { About, Reply } from './reply.ts'
 
 /** Which of the emulated services a request is for. */
-export type Side = 'authority' | 'portal'
+export type Side = 'authority' | 'discovery' | 'managed-identity' | 'page' | 'portal'
 
 /** One operation of one of the emulated services. */
 export interface Route {

@@ -3,6 +3,7 @@ import type { Reply } from '../http/reply.ts'
 import { apiError } from './api-error.ts'
 import { apiVersion, refuseVersion } from './api-version.ts'
 import type { TokenCheck } from './bearer-token.ts'
+import { demandedClaims, satisfies } from './claims-challenge.ts'
 
 /** A request whose token holds, with the app that the token was issued to. */
 export interface AuthorizedCall extends Call {
@@ -21,19 +22,43 @@ export interface Guard {
 /** Lets a request through to `operation` if its token holds (401) and it names a version (400). */
 export async function guarded(guard: Guard, operation: Operation, call: Call): Promise<Reply> {
   const version = apiVersion(call.query)
-  const { token, refused } = await guard.checkToken(call.headers.authorization, call.now)
+  const { token, refused = refusedByFault(call) } = await guard.checkToken(
+    call.headers.authorization,
+    call.now,
+  )
   const about = { ...(token && { token }), ...(version !== undefined && { apiVersion: version }) }
+  const demanded = call.fault && demandedClaims(call.fault)
   const reply =
-    (refused !== undefined ? unauthorized(refused, guard.origin()) : refuseVersion(version)) ??
+    (refused === undefined ? undefined : unauthorized(refused, guard.origin())) ??
+    (demanded && !satisfies(token, demanded)
+      ? insufficientClaims(demanded, guard.origin())
+      : undefined) ??
+    refuseVersion(version) ??
     operation({ ...call, clientId: String(token?.claims['appid'] ?? '') })
   return { ...reply, about: { ...about, ...reply.about } }
 }
 
-// The portal's own challenge is not documented; this is the one of the v1 protocol's page.
+function refusedByFault(call: Call): string | undefined {
+  return call.fault?.fault.type === 'refuse' ? 'The access token is refused.' : undefined
+}
+
+// The portal's own challenges are not documented; these are those of the identity platform's pages.
 function unauthorized(reason: string, origin: string): Reply {
-  const challenge = `Bearer authorization_uri="${origin}/common/oauth2/authorize", error="invalid_token", error_description="${reason.replaceAll('"', "'")}"`
   return {
-    ...apiError(401, 'Unauthorized', reason, { 'www-authenticate': challenge }),
+    ...apiError(401, 'Unauthorized', reason, {
+      'www-authenticate': `Bearer authorization_uri="${origin}/common/oauth2/authorize", error="invalid_token", error_description="${reason.replaceAll('"', "'")}"`,
+    }),
+    about: { refused: reason },
+  }
+}
+
+function insufficientClaims(demanded: Readonly<Record<string, unknown>>, origin: string): Reply {
+  const claims = Buffer.from(JSON.stringify(demanded)).toString('base64')
+  const reason = 'The access token lacks claims.'
+  return {
+    ...apiError(401, 'Unauthorized', reason, {
+      'www-authenticate': `Bearer realm="", authorization_uri="${origin}/common/oauth2/authorize", error="insufficient_claims", claims="${claims}"`,
+    }),
     about: { refused: reason },
   }
 }

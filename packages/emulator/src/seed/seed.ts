@@ -1,9 +1,13 @@
+import type { JSONWebKeySet } from 'jose'
+
 /** What an emulator starts with. Everything may be left out; ids and secrets are then random. */
 export interface Seed {
   readonly tenants?: readonly TenantSeed[]
   /** Audiences the tenants know besides Microsoft's own that the emulator knows. */
   readonly resources?: readonly string[]
   readonly tokens?: TokenSeed
+  /** Default: one system-assigned identity. */
+  readonly managedIdentities?: readonly ManagedIdentitySeed[]
   readonly publishers?: readonly PublisherSeed[]
 }
 
@@ -19,11 +23,35 @@ export interface AppSeed {
   readonly clientId?: string
   readonly objectId?: string
   readonly name?: string
-  readonly secrets?: readonly {
-    readonly value?: string
-    /** Milliseconds since the Unix epoch, or an ISO 8601 time. */
-    readonly expiresAt?: number | string
-  }[]
+  readonly enabled?: boolean
+  readonly secrets?: readonly SecretSeed[]
+  /** As PEM. */
+  readonly certificates?: readonly string[]
+  readonly federatedCredentials?: readonly FederatedCredentialSeed[]
+}
+
+/** One client secret. */
+export interface SecretSeed {
+  readonly value?: string
+  /** Milliseconds since the Unix epoch, or an ISO 8601 time. Default: never. */
+  readonly expiresAt?: number | string
+}
+
+/** Whose tokens an app accepts as its own credential. */
+export interface FederatedCredentialSeed {
+  readonly issuer: string
+  readonly subject: string
+  /** Default `api://AzureADTokenExchange`. */
+  readonly audience?: string
+  /** The issuer's keys; without them `emulator.federatedToken()` speaks for the issuer. */
+  readonly jwks?: JSONWebKeySet
+}
+
+/** One managed identity of the first tenant; with `resourceId` it is user-assigned. */
+export interface ManagedIdentitySeed {
+  readonly clientId?: string
+  readonly objectId?: string
+  readonly resourceId?: string
 }
 
 /** How tokens are issued. */

@@ -33,6 +33,8 @@ export interface ApiRequest {
   }
   /** 0 until it is answered, and when it never is. */
   readonly status: number
+  /** The type of the fault that applied to it. */
+  readonly fault?: string
   /** Why it was answered 400, 401 or 403. */
   readonly refused?: string
 }

@@ -3,8 +3,8 @@ export interface TokenRequest {
   readonly id: string
   /** When it arrived, in emulated time. */
   readonly at: number
-  readonly endpoint: 'v1' | 'v2'
-  /** As the path names it. */
+  readonly endpoint: 'v1' | 'v2' | 'app-service' | 'imds'
+  /** As the path names it; empty for a managed identity that was not found. */
   readonly tenant: string
   readonly clientId?: string
   readonly resource?: string
@@ -13,8 +13,12 @@ export interface TokenRequest {
   readonly claims?: string
   /** The `User-Agent`. */
   readonly client: string
+  /** What the client proved itself with, when that held. */
+  readonly credential?: 'secret' | 'certificate' | 'federated'
   /** 0 until it is answered, and when it never is. */
   readonly status: number
+  /** The type of the fault that applied to it. */
+  readonly fault?: string
   /** The number of an AADSTS error. */
   readonly error?: number
   /** The `uti` of the token it was answered with. */

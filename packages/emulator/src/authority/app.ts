@@ -1,0 +1,127 @@
+import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+import {
+  type SelfSignedCertificate,
+  selfSignedCertificate,
+} from '../certificate/self-signed-certificate.ts'
+import type { AppSeed, FederatedCredentialSeed, SecretSeed } from '../seed/seed.ts'
+import { type AppCertificate, readCertificate } from './app-certificate.ts'
+import { type FederatedCredential, federatedCredential } from './federated-credential.ts'
+
+/** An app registration with its service principal in one tenant. Changes count from the next request on. */
+export interface App {
+  readonly tenantId: string
+  readonly clientId: string
+  /** Of the service principal: what a publisher account lists as Object ID. */
+  readonly objectId: string
+  readonly name: string
+  /** While it is false, every token request of the app is refused. */
+  enabled: boolean
+  readonly secrets: readonly ClientSecret[]
+  readonly certificates: readonly AppCertificate[]
+  readonly federatedCredentials: readonly FederatedCredential[]
+  /** Adds a secret, a random one when no value is given. */
+  addSecret(secret?: SecretSeed): ClientSecret
+  /** Puts a new secret in the place of all others and returns it. */
+  rotateSecret(): string
+  /** Lets every secret expire now. */
+  expireSecrets(): void
+  /** Registers a certificate given as PEM. */
+  addCertificate(pem: string): AppCertificate
+  /** Makes a certificate with its private key and registers it; `lifetime` is a year by default. */
+  createCertificate(options?: { readonly lifetime?: number }): Promise<SelfSignedCertificate>
+  removeCertificates(): void
+  addFederatedCredential(credential: FederatedCredentialSeed): FederatedCredential
+  removeFederatedCredentials(): void
+}
+
+/** A client secret; without `expiresAt` it never expires. */
+export interface ClientSecret {
+  readonly value: string
+  readonly expiresAt?: number
+}
+
+/** Makes the app that a seed describes; ids and secrets it leaves out are random. */
+export function makeApp(tenantId: string, seed: AppSeed, now: () => number): App {
+  const clientId = (seed.clientId ?? randomUUID()).toLowerCase()
+  let secrets = (seed.secrets ?? [{}]).map(makeSecret)
+  let certificates = (seed.certificates ?? []).map(readCertificate)
+  let federated = (seed.federatedCredentials ?? []).map(federatedCredential)
+  const app: App = {
+    tenantId,
+    clientId,
+    objectId: (seed.objectId ?? randomUUID()).toLowerCase(),
+    name: seed.name ?? `app-${clientId.slice(0, 8)}`,
+    enabled: seed.enabled ?? true,
+    get secrets() {
+      return secrets
+    },
+    get certificates() {
+      return certificates
+    },
+    get federatedCredentials() {
+      return federated
+    },
+    addSecret(seed = {}) {
+      const secret = makeSecret(seed)
+      secrets = [...secrets, secret]
+      return secret
+    },
+    rotateSecret() {
+      const secret = makeSecret({})
+      secrets = [secret]
+      return secret.value
+    },
+    expireSecrets() {
+      secrets = secrets.map(({ value }) => ({ value, expiresAt: now() }))
+    },
+    addCertificate(pem) {
+      const certificate = readCertificate(pem)
+      certificates = [...certificates, certificate]
+      return certificate
+    },
+    async createCertificate({ lifetime = 365 * 24 * 3_600_000 } = {}) {
+      const made = await selfSignedCertificate({
+        commonName: app.name,
+        notBefore: now() - 60_000,
+        notAfter: now() + lifetime,
+      })
+      app.addCertificate(made.certificate)
+      return made
+    },
+    removeCertificates() {
+      certificates = []
+    },
+    addFederatedCredential(seed) {
+      const credential = federatedCredential(seed)
+      federated = [...federated, credential]
+      return credential
+    },
+    removeFederatedCredentials() {
+      federated = []
+    },
+  }
+  return app
+}
+
+/** Whether `value` is one of the app's secrets, and whether that one still holds. */
+export function checkSecret(app: App, value: string, now: number): 'valid' | 'expired' | 'wrong' {
+  const found = app.secrets.find(secret => equal(secret.value, value))
+  if (!found) return 'wrong'
+  return found.expiresAt !== undefined && found.expiresAt <= now ? 'expired' : 'valid'
+}
+
+function makeSecret({ value = randomSecret(), expiresAt }: SecretSeed): ClientSecret {
+  return expiresAt === undefined ? { value } : { value, expiresAt: new Date(expiresAt).getTime() }
+}
+
+// Forty characters with `8Q~` from the fourth on, as Entra makes them, so that scanners and
+// clients meet what they would meet in earnest.
+function randomSecret(): string {
+  const text = randomBytes(30).toString('base64url')
+  return `${text.slice(0, 3)}8Q~${text.slice(3, 37)}`
+}
+
+function equal(a: string, b: string): boolean {
+  const [x, y] = [Buffer.from(a), Buffer.from(b)]
+  return x.length === y.length && timingSafeEqual(x, y)
+}

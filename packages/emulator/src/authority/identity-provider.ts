@@ -1,0 +1,38 @@
+import { type JSONWebKeySet, SignJWT } from 'jose'
+import { exchangeAudience } from './federated-credential.ts'
+import { lazySigningKey } from './signing-key.ts'
+
+/** An issuer of the tokens that federated credentials trust, such as a CI service. */
+export interface IdentityProvider {
+  token(request: FederatedTokenRequest): Promise<string>
+  keys(): Promise<JSONWebKeySet>
+}
+
+/** What a token of the emulator's identity provider says. */
+export interface FederatedTokenRequest {
+  readonly issuer: string
+  readonly subject: string
+  /** Default `api://AzureADTokenExchange`. */
+  readonly audience?: string
+  /** Milliseconds; default five minutes. */
+  readonly lifetime?: number
+}
+
+/** An identity provider that speaks for any issuer, with one key of its own. */
+export function identityProvider(now: () => number): IdentityProvider {
+  const signingKey = lazySigningKey()
+  return {
+    async token({ issuer, subject, audience = exchangeAudience, lifetime = 5 * 60_000 }) {
+      const { id, privateKey } = await signingKey()
+      return new SignJWT()
+        .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: id })
+        .setIssuer(issuer)
+        .setSubject(subject)
+        .setAudience(audience)
+        .setIssuedAt(Math.floor(now() / 1000))
+        .setExpirationTime(Math.floor((now() + lifetime) / 1000))
+        .sign(privateKey)
+    },
+    keys: async () => ({ keys: [(await signingKey()).publicJwk] }),
+  }
+}

@@ -1,0 +1,126 @@
+import type { Head } from '../http/head.ts'
+import type { Side } from '../http/route.ts'
+import type { Fault } from './fault.ts'
+import { checkedFault } from './fault-schema.ts'
+
+/** The faults of an emulator, in the order in which they were added. */
+export interface Faults {
+  /**
+   * Adds a fault. Each request meets the first one that applies to it and is not used up, so that
+   * several with a `count` follow one another.
+   *
+   * @throws TypeError that names what is wrong with the fault.
+   * @example
+   * emulator.faults.add({ type: 'throttle', retryAfter: 2, count: 3 })
+   */
+  add(fault: Fault): ActiveFault
+  /** Those that are not used up. */
+  readonly active: readonly ActiveFault[]
+  clear(): void
+}
+
+/** A fault that has been added. */
+export interface ActiveFault {
+  readonly id: string
+  readonly fault: Fault
+  /** The number of requests that it has applied to. */
+  readonly applied: number
+  remove(): void
+}
+
+/** What the server asks of the faults. */
+export interface FaultScript extends Faults {
+  /** The fault that applies to a request, counted as applied. */
+  take(side: Side, head: Head): TakenFault | undefined
+}
+
+/** A fault as one request meets it. */
+export interface TakenFault {
+  readonly fault: Fault
+  /** When the fault was added, in emulated time. */
+  readonly addedAt: number
+}
+
+interface Entry {
+  readonly id: string
+  readonly fault: Fault
+  readonly addedAt: number
+  readonly matches: (side: Side, head: Head) => boolean
+  matched: number
+  applied: number
+}
+
+/** No faults yet; `changed` is called when there are others than before. */
+export function faultScript(now: () => number, changed: () => void = () => {}): FaultScript {
+  let entries: Entry[] = []
+  let added = 0
+
+  function keep(wanted: (entry: Entry) => boolean): void {
+    const before = entries.length
+    entries = entries.filter(wanted)
+    if (entries.length !== before) changed()
+  }
+
+  function active(entry: Entry): ActiveFault {
+    return {
+      id: entry.id,
+      fault: entry.fault,
+      get applied() {
+        return entry.applied
+      },
+      remove: () => keep(other => other !== entry),
+    }
+  }
+
+  return {
+    add(value) {
+      const fault = checkedFault(value)
+      const entry: Entry = {
+        id: String(++added),
+        fault,
+        addedAt: now(),
+        matches: matcher(fault),
+        matched: 0,
+        applied: 0,
+      }
+      entries = [...entries, entry]
+      changed()
+      return active(entry)
+    },
+    get active() {
+      return entries.map(active)
+    },
+    clear: () => keep(() => false),
+    take(side, head) {
+      for (const entry of entries) {
+        if (!entry.matches(side, head)) continue
+        entry.matched++
+        if (entry.matched <= (entry.fault.after ?? 0)) continue
+        entry.applied++
+        if (entry.applied === entry.fault.count) keep(other => other !== entry)
+        else changed()
+        return { fault: entry.fault, addedAt: entry.addedAt }
+      }
+      return undefined
+    },
+  }
+}
+
+function matcher({ type, on, path, method }: Fault): (side: Side, head: Head) => boolean {
+  const side = on ?? (path === undefined ? defaultSide(type) : undefined)
+  const pattern = path === undefined ? undefined : pathPattern(path)
+  return (requested, head) =>
+    requested !== 'page' &&
+    (side === undefined || side === requested) &&
+    (pattern === undefined || pattern.test(head.path)) &&
+    (method === undefined || method.toUpperCase() === head.method)
+}
+
+function defaultSide(type: Fault['type']): Side {
+  return type === 'expire-early' || type === 'same-token' ? 'authority' : 'portal'
+}
+
+function pathPattern(path: string): RegExp {
+  const parts = path.split('*').map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(`^${parts.join('.*')}/?$`, 'i')
+}
