@@ -1,1 +1,2 @@
-export {}
+export * from '@cloud-partner-auth/core'
+export { cloudPartnerInterceptor } from './cloud-partner-interceptor.ts'
