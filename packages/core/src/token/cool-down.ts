@@ -5,10 +5,12 @@ export interface CoolDown {
   start(now: number): void
 }
 
+const longest = 60_000
+
 /**
- * For renewals of refused tokens: 1 s, doubling to 60 s. Left alone for as long again as it lasted, it starts over:
- * an API that refuses every token costs seven token requests in the first minute and one a minute from
- * then on, and one that really revoked a token gets a new one at once.
+ * For renewals of refused tokens: 1 s, doubling to 60 s. Left alone for 60 s, it starts over: an API that refuses
+ * every token costs seven token requests in the first minute and one a minute from then on, however its requests are
+ * spaced, and one that really revoked a token gets a new one at once.
  */
 export function refusalCoolDown(): CoolDown {
   let length = 0
@@ -18,7 +20,8 @@ export function refusalCoolDown(): CoolDown {
       return until
     },
     start(now) {
-      length = now < until + length ? Math.min(length * 2, 60_000) : 1_000
+      // A shorter quiet would be no sign of anything: it may only be the pace of the requests.
+      length = now < until + longest ? Math.min(length * 2, longest) : 1_000
       until = now + length
     },
   }
