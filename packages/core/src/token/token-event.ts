@@ -48,7 +48,8 @@ export function quiet(observe: Observe | undefined): Observe {
   if (!observe) return () => {}
   return event => {
     try {
-      observe(event)
+      const returned: unknown = observe(event) // `void` admits an async function, which rejects instead
+      Promise.resolve(returned).catch(() => {})
     } catch {
       // The observer's own failure is the observer's; there is nobody here to tell.
     }
