@@ -12,6 +12,8 @@ import type { Subject } from './subject.ts'
  * adapterContract({ name: 'axios', adapter: cloudPartnerInterceptor, create, traits })
  */
 export function adapterContract<Plugin>(subject: Subject<Plugin>): void {
+  if ('commonjs' in subject && typeof subject.commonjs !== 'function')
+    throw new TypeError(`${subject.name}: its CommonJS build does not export the adapter`)
   describe(`${subject.name} adapter`, () => {
     beforeEach(withoutProxy)
     afterEach(() => {

@@ -7,6 +7,7 @@ export type {
   BodyKind,
   Client,
   ClientOptions,
+  Core,
   Delivered,
   QueryKind,
   Sending,

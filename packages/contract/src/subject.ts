@@ -10,10 +10,17 @@ export interface Subject<Plugin> {
   readonly adapter: (auth: Auth) => Plugin
   /** The same of its CommonJS build; absent where the client, and so the package, has none. */
   readonly commonjs?: (auth: Auth) => Plugin
+  /** What makes the auths it is tried with. Default: the build of core that belongs to this package. */
+  readonly core?: Core
   /** Makes a client; without `plugin` the bare one, so that the two can be compared. */
   readonly create: (plugin: Plugin | undefined, options: ClientOptions) => Client
   readonly traits: Traits
 }
+
+export type Core = Pick<
+  typeof import('@cloud-partner-auth/core'),
+  'cloudPartnerAuth' | 'clientSecret' | 'tokenEndpoint'
+>
 
 /** How a client is set up. Drivers set no retries unless `retries` asks for some. */
 export interface ClientOptions {

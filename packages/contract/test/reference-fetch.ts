@@ -1,7 +1,7 @@
 import type { Auth } from '@cloud-partner-auth/core'
 import { authorized } from '@cloud-partner-auth/core/adapter'
 
-type Fetch = typeof globalThis.fetch
+export type Fetch = typeof globalThis.fetch
 
 /**
  * A small sound adapter for `fetch(string, init)`: shows that the suite can be passed, and gives the unsound

@@ -1,9 +1,4 @@
-import { adapterContract, fetchClient, fetchTraits } from '../src/index.ts'
-import { referenceFetch } from './reference-fetch.ts'
+import { adapterContract } from '../src/index.ts'
+import { reference } from './reference-client.ts'
 
-adapterContract({
-  name: 'reference',
-  adapter: referenceFetch,
-  create: send => fetchClient(send ?? fetch),
-  traits: fetchTraits,
-})
+adapterContract(reference)

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type { AccessToken, Auth } from '@cloud-partner-auth/core'
 import { expect } from 'vitest'
 import type { ContractCase } from '../contract-case.ts'
-import type { Core } from '../stage/stage.ts'
+import type { Core } from '../subject.ts'
 
 export const buildCases: readonly ContractCase[] = [
   {

@@ -26,6 +26,7 @@ const tails = [
   '/api/offers#fragment',
   '/api/offers?a=1#fragment?api-version=1',
   '/api/offers?#fragment',
+  '/api/offers?a=1 ',
   '/api/offers/../publishers/./x//y',
   '',
   '?a=1',

@@ -1,7 +1,7 @@
 import { expect, vi } from 'vitest'
 import type { ContractCase } from '../contract-case.ts'
 import { rejection, settled } from '../expectations/outcome.ts'
-import { expectSameError } from '../expectations/same-error.ts'
+import { expectSameError, expectSameErrorUnsent } from '../expectations/same-error.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { Sending } from '../subject.ts'
 
@@ -29,7 +29,7 @@ export const waitingCases: readonly ContractCase[] = [
 
         const bare = new AbortController()
         const expected = ofBare(stage, { signal: bare.signal }, () => bare.abort(reason))
-        expectSameError(thrown, await expected)
+        expectSameErrorUnsent(thrown, await expected)
       },
     }),
   ),
@@ -39,7 +39,7 @@ export const waitingCases: readonly ContractCase[] = [
       const { authority, portal, ours, bare } = stage
       const request = { url: portal.origin + path, signal: AbortSignal.abort() }
       const thrown = await rejection(ours().send(request))
-      expectSameError(thrown, await rejection(bare().send(request)))
+      expectSameErrorUnsent(thrown, await rejection(bare().send(request)))
       expect(authority.received).toHaveLength(0)
       expect(portal.received).toHaveLength(0)
     },
@@ -57,7 +57,7 @@ export const waitingCases: readonly ContractCase[] = [
       release()
       expect((await settled(other)).status).toBe(200)
       expect(portal.received).toHaveLength(1)
-      expectSameError(thrown, await ofBare(stage, { timeout: 150 }))
+      expectSameErrorUnsent(thrown, await ofBare(stage, { timeout: 150 }))
     },
   },
   {
@@ -79,7 +79,10 @@ export const waitingCases: readonly ContractCase[] = [
       expect(authority.received).toHaveLength(2)
 
       const bare = new AbortController()
-      expectSameError(thrown, await ofBare(stage, { signal: bare.signal }, () => bare.abort()))
+      expectSameErrorUnsent(
+        thrown,
+        await ofBare(stage, { signal: bare.signal }, () => bare.abort()),
+      )
     },
   },
   {

@@ -8,7 +8,7 @@ import {
   tokenEndpoint,
 } from '@cloud-partner-auth/core'
 import { type Emulator, startEmulator } from '@cloud-partner-auth/emulator'
-import type { Client, ClientOptions, Subject, Traits } from '../subject.ts'
+import type { Client, ClientOptions, Core, Subject, Traits } from '../subject.ts'
 import { type Authority, startAuthority } from './authority.ts'
 import { type Portal, startPortal } from './portal.ts'
 import { echo, type RecordingServer, recordingServer } from './recording-server.ts'
@@ -41,16 +41,11 @@ export interface Stage {
 export interface AuthOptions {
   readonly credential?: CredentialKind
   readonly resend?: boolean
-  /** A build of core; default: the ESM one. */
+  /** Default: that of the subject. */
   readonly core?: Core
   readonly emulator?: Emulator
   readonly origins?: readonly string[]
 }
-
-export type Core = Pick<
-  typeof import('@cloud-partner-auth/core'),
-  'cloudPartnerAuth' | 'clientSecret' | 'tokenEndpoint'
->
 
 export type CredentialKind = 'clientSecret' | 'tokenEndpoint'
 export const credentialKinds: readonly CredentialKind[] = ['clientSecret', 'tokenEndpoint']
@@ -62,6 +57,8 @@ export interface OpenStage extends Stage, AsyncDisposable {
   /** Everything that must be seen by nobody. */
   secrets(): string[]
 }
+
+const esm: Core = { cloudPartnerAuth, clientSecret, tokenEndpoint }
 
 // With characters that a form encodes, so that both spellings are looked for.
 const secret = 'contract+secret/~canary=1'
@@ -80,7 +77,7 @@ export async function openStage<Plugin>(subject: Subject<Plugin>): Promise<OpenS
   const emulatorSecrets: string[] = []
 
   function makeAuth(options: AuthOptions = {}): Auth {
-    const { resend = true, core = { cloudPartnerAuth, clientSecret, tokenEndpoint } } = options
+    const { resend = true, core = subject.core ?? esm } = options
     const { emulator, origins = emulator ? [emulator.origin] : undefined } = options
     return core.cloudPartnerAuth({
       credential: credential(core, options),

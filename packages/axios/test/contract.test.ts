@@ -1,0 +1,76 @@
+import { createRequire } from 'node:module'
+import { adapterContract, type ClientOptions, type Traits } from '@cloud-partner-auth/contract'
+import axios, { type AxiosInstance } from 'axios'
+import { cloudPartnerInterceptor } from '../src/index.ts'
+
+type Interceptor = ReturnType<typeof cloudPartnerInterceptor>
+
+adapterContract({
+  name: 'axios',
+  adapter: cloudPartnerInterceptor,
+  commonjs: createRequire(import.meta.url)('@cloud-partner-auth/axios').cloudPartnerInterceptor,
+  create(interceptor: Interceptor | undefined, options) {
+    const client = axios.create({ ...(options.baseUrl && { baseURL: options.baseUrl }) })
+    if (options.user?.installed === 'before') install(options.user, client)
+    if (interceptor) client.interceptors.request.use(interceptor)
+    if (options.user?.installed === 'after') install(options.user, client)
+    if (options.retries) retry(client, options.retries)
+    return {
+      async send({ method = 'GET', url, headers, json, body, query, signal, timeout, strict }) {
+        const raw = await client.request<string>({
+          method,
+          url,
+          params: query,
+          data: json ?? body,
+          ...(headers && { headers }),
+          ...(signal && { signal }),
+          ...(timeout !== undefined && { timeout }),
+          responseType: 'text',
+          ...(!strict && { validateStatus: () => true }),
+        })
+        return { status: raw.status, text: raw.data, raw }
+      },
+    }
+  },
+  traits: {
+    throwsOnStatus: true,
+    retries: true,
+    baseUrl: true,
+    seesHops: true,
+    queries: ['object', 'URLSearchParams'],
+    userCode: { requestsOfAResend: 1, answersOfAResend: 1 },
+    bodies: {
+      JSON: 'resent',
+      string: 'resent',
+      Buffer: 'resent',
+      'typed array': 'resent',
+      URLSearchParams: 'resent',
+      'FormData with a file': 'resent',
+      Blob: 'resent',
+      'Node stream': 'once',
+      'web stream': 'unsupported',
+      'async generator': 'unsupported',
+    },
+  } satisfies Traits,
+})
+
+function install(user: NonNullable<ClientOptions['user']>, client: AxiosInstance): void {
+  client.interceptors.request.use(config => {
+    user.request()
+    return config
+  })
+  client.interceptors.response.use(response => {
+    user.answer()
+    return response
+  })
+}
+
+/** What retry plugins for axios do: send the config of the answer, or of the error, again. */
+function retry(client: AxiosInstance, most: number): void {
+  let left = most
+  client.interceptors.response.use(
+    response =>
+      response.status === 503 && left-- > 0 ? client.request(response.config) : response,
+    error => (error.config && left-- > 0 ? client.request(error.config) : Promise.reject(error)),
+  )
+}
