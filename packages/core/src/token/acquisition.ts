@@ -4,11 +4,13 @@ import {
   safeCause,
 } from '../cloud-partner-auth-error.ts'
 import type { Credential } from '../credential/credential.ts'
-import type { AccessToken } from './access-token.ts'
+import { type AccessToken, accessToken } from './access-token.ts'
 
 const perTry = 10_000
 /** How long one acquisition may take in all, pauses included. */
-export const longestWait = 30_000
+const longestWait = 30_000
+/** How long one may begin with a pause: behind it there must be the time for an answer. */
+export const longestPause = 25_000
 const firstBackoff = 500
 
 interface Request {
@@ -31,7 +33,9 @@ export async function acquire(
   for (let backoff = firstBackoff; ; backoff *= 2) {
     if (pause > 0) await sleep(pause)
     try {
-      return checked(await oneTry(credential, request, Math.min(perTry, endsAt - Date.now())))
+      const limit = Math.min(perTry, endsAt - Date.now())
+      const token = await inTime(limit, signal => credential.acquire({ ...request, signal }))
+      return checked(token, request)
     } catch (thrown) {
       const error = typed(thrown)
       if (!error.retryable && !rotated && (await hasChanged(credential))) {
@@ -48,17 +52,13 @@ export async function acquire(
 /** Whether the credential would now prove itself by something else than the last time. */
 export async function hasChanged(credential: Credential): Promise<boolean> {
   try {
-    return (await credential.changed?.()) ?? false
+    return (await inTime(perTry, async () => credential.changed?.())) ?? false
   } catch {
-    return false // a secret that cannot be read now is no other secret
+    return false // a secret that cannot be read now, or in time, is no other secret
   }
 }
 
-async function oneTry(
-  credential: Credential,
-  request: Request,
-  limit: number,
-): Promise<AccessToken> {
+async function inTime<T>(limit: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
   // Raced as well as aborted: a credential of the user's own may not look at the signal.
@@ -74,17 +74,20 @@ async function oneTry(
     }, limit)
   })
   try {
-    return await Promise.race([credential.acquire({ ...request, signal: controller.signal }), late])
+    return await Promise.race([work(controller.signal), late])
   } finally {
     clearTimeout(timer)
   }
 }
 
-function checked(token: AccessToken): AccessToken {
+/** The token made anew: a credential of the user's own may have made it without `accessToken()`. */
+function checked(token: AccessToken, { claims }: Request): AccessToken {
   if (typeof token?.reveal !== 'function') {
     throw new TypeError("a credential's acquire() must resolve with what accessToken() makes")
   }
-  if (Date.now() < token.expiresAt) return token
+  const { acquiredAt, expiresAt, renewAt } = token
+  const safe = accessToken({ value: token.reveal(), acquiredAt, expiresAt, renewAt, claims })
+  if (Date.now() < expiresAt) return safe
   throw new CloudPartnerAuthError(
     'authority_answer_invalid',
     'The token had expired when it arrived. Check the network path to the authority and its token lifetime.',

@@ -1,5 +1,5 @@
 import { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
-import { longestWait } from './acquisition.ts'
+import { longestPause } from './acquisition.ts'
 
 const gaps = [5_000, 20_000, 60_000, 300_000] as const
 
@@ -26,7 +26,7 @@ export function failureMemory(): FailureMemory {
 
   return {
     recall: now =>
-      now < until - (remembered?.retryable ? longestWait : 0) ? remembered : undefined,
+      now < until - (remembered?.retryable ? longestPause : 0) ? remembered : undefined,
     get pausedUntil() {
       return remembered?.retryable ? until : 0
     },

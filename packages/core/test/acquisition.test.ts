@@ -1,0 +1,252 @@
+import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest'
+import type { CloudPartnerAuthError } from '../src/cloud-partner-auth-error.ts'
+import type { Credential } from '../src/credential/credential.ts'
+import { type AccessToken, accessToken } from '../src/token/access-token.ts'
+import { tokenSource } from '../src/token/token-source.ts'
+import { countedCredential, heldCredential, numbered } from './fixtures/counted-credential.ts'
+import { busy, denied } from './fixtures/failures.ts'
+import { pass, settle, withFakeClock } from './fixtures/fake-clock.ts'
+
+const second = 1_000
+
+withFakeClock()
+let random: MockInstance<typeof Math.random>
+beforeEach(() => {
+  random = vi.spyOn(Math, 'random').mockReturnValue(1 - Number.EPSILON)
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('an acquisition', () => {
+  it('tries again after a failure that passes, with pauses that double from half a second', async () => {
+    const { credential, times } = timed((call, request) => {
+      if (call <= 5) throw busy()
+      return numbered()(call, request)
+    })
+    const token = sourceOf(credential).get()
+    await pass(30 * second)
+    expect((await token).reveal()).toBe('token-6')
+    const pauses = times.slice(1).map((at, index) => Math.round(at - (times[index] as number)))
+    expect(pauses.map(pause => Math.ceil(pause / 500) / 2)).toEqual([0.5, 1, 2, 4, 8])
+  })
+
+  it('spreads these pauses down to nothing', async () => {
+    random.mockReturnValue(0)
+    const { credential } = timed((call, request) => {
+      if (call <= 5) throw busy()
+      return numbered()(call, request)
+    })
+    const now = Date.now()
+    const token = sourceOf(credential).get()
+    await settle()
+    expect((await token).reveal()).toBe('token-6')
+    expect(Date.now() - now).toBeLessThan(10)
+  })
+
+  it('gives up within 30 s, with the last failure', async () => {
+    const { credential } = timed(() => {
+      throw busy()
+    })
+    const failed = outcome(sourceOf(credential).get())
+    await pass(30 * second)
+    expect(await Promise.race([failed, atOnce('waiting')])).toMatchObject({
+      code: 'authority_unavailable',
+      retryable: true,
+    })
+    expect(credential.requests.length).toBeGreaterThanOrEqual(6)
+    expect(credential.requests.length).toBeLessThanOrEqual(7)
+  })
+
+  it('waits for as long as the authority asks, when that is within its time', async () => {
+    const start = Date.now()
+    const { credential, times } = timed((call, request) => {
+      if (call === 1) throw busy(start + 12 * second)
+      return numbered()(call, request)
+    })
+    const token = sourceOf(credential).get()
+    await pass(12 * second - 1)
+    expect(times).toEqual([start])
+    await pass(1)
+    expect((await token).reveal()).toBe('token-2')
+    expect(times).toEqual([start, start + 12 * second])
+  })
+
+  it('fails at once when the authority asks for longer, and says when to come back', async () => {
+    const start = Date.now()
+    const { credential } = timed(() => {
+      throw busy(start + 31 * second)
+    })
+    const error = await outcome(sourceOf(credential).get())
+    expect(error).toMatchObject({ code: 'authority_unavailable', retryAt: start + 31 * second })
+    expect(Date.now()).toBe(start)
+    expect(credential.requests).toHaveLength(1)
+  })
+
+  it('does not try again what cannot be mended by it', async () => {
+    const { credential } = timed(() => {
+      throw denied()
+    })
+    const failed = outcome(sourceOf(credential).get())
+    await settle()
+    expect(await failed).toMatchObject({ code: 'authority_refused' })
+    expect(credential.requests).toHaveLength(1)
+  })
+})
+
+describe('a credential that hangs', () => {
+  it('is given 10 s a try and 30 s in all, whether or not it looks at the signal', async () => {
+    const credential = heldCredential()
+    const failed = outcome(sourceOf(credential).get())
+    await pass(10 * second - 1)
+    expect(credential.requests).toHaveLength(1)
+    expect(credential.requests[0]?.signal.aborted).toBe(false)
+    await pass(1)
+    expect(credential.requests[0]?.signal.aborted).toBe(true)
+    await pass(20 * second - 1)
+    expect(await Promise.race([failed, atOnce('waiting')])).toBe('waiting')
+    await pass(1)
+    const error = await Promise.race([failed, atOnce('waiting')])
+    expect(error).toMatchObject({ code: 'acquisition_timed_out', retryable: true })
+    expect(credential.requests).toHaveLength(3)
+    expect(credential.requests.every(({ signal }) => signal.aborted)).toBe(true)
+  })
+
+  it('is asked again, and its late answer to the first try is not taken', async () => {
+    random.mockReturnValue(0)
+    const credential = heldCredential()
+    const source = sourceOf(credential)
+    const token = source.get()
+    await pass(10 * second)
+    credential.answer(1)
+    await settle()
+    credential.answer(2)
+    expect((await token).reveal()).toBe('token-2')
+    expect((await source.get()).reveal()).toBe('token-2')
+  })
+
+  it('ends no process when it fails after its time', async () => {
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    const credential = heldCredential()
+    const failed = outcome(sourceOf(credential).get())
+    await pass(30 * second)
+    await failed
+    for (const call of [1, 2, 3]) {
+      credential.answer(call, () => {
+        throw new Error('too late')
+      })
+    }
+    await settle()
+    await atOnce(undefined)
+    process.off('unhandledRejection', unhandled)
+    expect(unhandled).not.toHaveBeenCalled()
+  })
+
+  it('of another kind: the look for a changed secret keeps nobody longer than a try either', async () => {
+    const credential = {
+      ...countedCredential(() => {
+        throw denied()
+      }),
+      changed: () => new Promise<boolean>(() => {}),
+    }
+    const failed = outcome(sourceOf(credential).get())
+    await pass(10 * second)
+    expect(await Promise.race([failed, atOnce('waiting')])).toMatchObject({
+      code: 'authority_refused',
+    })
+  })
+})
+
+describe('a credential of one’s own', () => {
+  it.each([
+    ['rejects', async () => Promise.reject(new RangeError('my vault is empty'))],
+    [
+      'throws',
+      () => {
+        throw new RangeError('my vault is empty')
+      },
+    ],
+  ])('that %s gets a typed error with a copy of its own as the cause', async (_, acquire) => {
+    const error = await outcome(sourceOf({ acquire }).get())
+    expect(error).toMatchObject({
+      name: 'CloudPartnerAuthError',
+      code: 'credential_failed',
+      retryable: false,
+      cause: { name: 'RangeError', message: 'my vault is empty' },
+    })
+    expect((error as Error).message).toMatch(/^\[credential_failed\] .*RangeError/)
+  })
+
+  it('that rejects with something that is no error gets a typed error too', async () => {
+    const acquire = () => Promise.reject('nope')
+    expect(await outcome(sourceOf({ acquire }).get())).toMatchObject({ code: 'credential_failed' })
+  })
+
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'eyJ'],
+    ['an object without a token', { expiresAt: Number.MAX_SAFE_INTEGER }],
+    ['an empty token', handMade({ reveal: () => '' })],
+    ['a token that no header may hold', handMade({ reveal: () => 'a\r\nb: c' })],
+    ['a token that is no text', handMade({ reveal: () => 7 as never })],
+    ['no lifetime', handMade({ expiresAt: undefined as never })],
+    ['an unreadable lifetime', handMade({ expiresAt: Number.NaN })],
+    ['an endless lifetime', handMade({ expiresAt: Number.POSITIVE_INFINITY })],
+    ['a lifetime that is over', handMade({ acquiredAt: 0, expiresAt: 1 })],
+  ])('is not trusted with %s', async (_, result) => {
+    const error = await outcome(sourceOf({ acquire: async () => result as AccessToken }).get())
+    expect(error).toMatchObject({ name: 'CloudPartnerAuthError', retryable: false })
+  })
+
+  it('may leave out when the token was acquired: it is renewed all the same', async () => {
+    const credential = countedCredential((call, request) => ({
+      ...numbered()(call, request),
+      acquiredAt: undefined as never,
+    }))
+    const source = sourceOf(credential)
+    await source.get()
+    await pass(3_600 * second)
+    expect((await source.get()).reveal()).toBe('token-2')
+  })
+
+  it('gets its token redacted, however it made it', async () => {
+    const plain = { ...handMade({}), value: 'in plain sight' }
+    const token = await sourceOf({ acquire: async () => plain }).get()
+    expect(`${token} ${JSON.stringify(token)}`).toBe('[redacted] "[redacted]"')
+  })
+
+  it('is told the audience and given a signal', async () => {
+    const credential = countedCredential()
+    await sourceOf(credential).get()
+    expect(credential.requests[0]).toMatchObject({ audience: 'https://api.example' })
+    expect(credential.requests[0]?.signal).toBeInstanceOf(AbortSignal)
+  })
+})
+
+function handMade(fields: Partial<AccessToken>): AccessToken {
+  const { acquiredAt, expiresAt } = accessToken({ value: 'x', expiresAt: Date.parse('2100-01-01') })
+  return { reveal: () => 'hand-made', acquiredAt, expiresAt, ...fields }
+}
+
+function timed(issue: Parameters<typeof countedCredential>[0] = numbered()) {
+  const times: number[] = []
+  const credential = countedCredential((call, request) => {
+    times.push(Date.now())
+    return issue(call, request)
+  })
+  return { credential, times }
+}
+
+function sourceOf(credential: Credential) {
+  return tokenSource({ credential, audience: 'https://api.example', observe: () => {} })
+}
+
+function outcome(token: Promise<AccessToken>): Promise<AccessToken | CloudPartnerAuthError> {
+  return token.catch((error: CloudPartnerAuthError) => error)
+}
+
+function atOnce<T>(value: T): Promise<T> {
+  return new Promise(resolve => setImmediate(resolve, value))
+}
