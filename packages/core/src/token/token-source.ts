@@ -83,7 +83,10 @@ export function tokenSource(options: {
       )
       if (!isCurrent(refused, claims)) return get({ signal })
     }
-    if (!acquisition && Date.now() < refusals.until) return refused
+    if (!acquisition && held && Date.now() < refusals.until) {
+      // Claims that nobody has asked for since are not put off; all else is content with what is held.
+      if (sameToken(held, refused) || held.claims !== undefined) return held
+    }
     return wait(obtain(claims === undefined ? 'refused' : 'claims', claims), signal)
   }
 
@@ -148,7 +151,9 @@ export function tokenSource(options: {
     held = token
     handed = Promise.resolve(token)
     usableUntil = token.expiresAt - Math.min(10 * second, lifetime / 10)
-    renewEarlyAt = (token.renewAt ?? token.expiresAt - window) + jitter * window
+    // Whatever the authority would like: a window of peace after each acquisition, or every call would begin one.
+    const renewAt = Math.max(token.renewAt ?? token.expiresAt - window, token.acquiredAt + window)
+    renewEarlyAt = renewAt + jitter * window
     earlyFailures = 0
     failures.forget()
   }
