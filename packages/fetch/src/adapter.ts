@@ -1,0 +1,2 @@
+export { type Fetch, fetchExchange } from './fetch-exchange.ts'
+export { heldBody, isReplayable } from './replayable-body.ts'

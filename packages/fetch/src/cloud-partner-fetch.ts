@@ -1,0 +1,47 @@
+import { type Auth, authorized } from '@cloud-partner-auth/core/adapter'
+import { type Fetch, fetchExchange, isRequest } from './fetch-exchange.ts'
+import { heldBody } from './replayable-body.ts'
+
+export interface CloudPartnerFetchOptions {
+  /** What sends the requests. Default: the global `fetch` at the time of each call. */
+  readonly fetch?: Fetch | undefined
+}
+
+/**
+ * Wraps `fetch`: requests to a covered URL get the API's version and a token, and go once more with a renewed token
+ * where the API refuses it. Every other request, and everything else about these, is `fetch`'s own.
+ *
+ * Rejects with a `CloudPartnerAuthError`, nothing having been sent, where no token can be had.
+ *
+ * @example
+ * const send = cloudPartnerFetch(cloudPartnerAuth())
+ * const response = await send('https://cloudpartner.azure.com/api/offerTypes')
+ */
+export function cloudPartnerFetch(
+  auth: Auth,
+  options: CloudPartnerFetchOptions = {},
+): typeof globalThis.fetch {
+  return async (input, init) => {
+    // A Request may stand in for an init. Its fields are getters of its class, which no spread copies.
+    if (isRequest(init)) return send(new Request(input, init), {})
+    return send(input, init ?? {})
+  }
+
+  async function send(input: Parameters<Fetch>[0], init: RequestInit): Promise<Response> {
+    const { fetch = globalThis.fetch } = options
+    const held = init.body ? { ...init, body: heldBody(init.body) } : init
+    const exchange = fetchExchange(fetch, input, held)
+    try {
+      return await authorized(auth, exchange)
+    } catch (error) {
+      giveUp(init.body ?? (isRequest(input) ? input.body : null), error)
+      throw error
+    }
+  }
+}
+
+/** Tells the source of a body that nobody will read it any more, as `fetch` does when it fails. */
+function giveUp(body: unknown, reason: unknown): void {
+  if (!(body instanceof ReadableStream)) return
+  body.cancel(reason).catch(() => {}) // fetch has begun to read it, so it is fetch's to cancel
+}

@@ -1,0 +1,65 @@
+import type { Attempt, Exchange } from '@cloud-partner-auth/core/adapter'
+import { discard } from './discard.ts'
+import { isReplayable } from './replayable-body.ts'
+
+/** What sends a request: `typeof fetch` without what some runtimes add to it. */
+export type Fetch = (
+  ...call: Parameters<typeof globalThis.fetch>
+) => ReturnType<typeof globalThis.fetch>
+
+/**
+ * One call of `fetch`, for `authorized()`.
+ *
+ * `madeOf` is what the body of a Request was made of, for callers who know: a Request shows its body as a stream only,
+ * and a stream can be sent once and has no length.
+ */
+export function fetchExchange(
+  fetch: Fetch,
+  input: Parameters<Fetch>[0],
+  init: RequestInit,
+  madeOf?: RequestInit['body'],
+): Exchange<Response> {
+  const request = isRequest(input) ? input : undefined
+  const url = request?.url ?? String(input)
+  const signal = init.signal === undefined ? request?.signal : init.signal
+  const headers = new Headers(init.headers ?? request?.headers)
+  // A form is encoded anew each time it is sent, with a boundary of its own.
+  if (madeOf instanceof FormData) headers.delete('content-type')
+  const body = init.body ?? madeOf
+  let target = request
+
+  function send({ url: to, authorization }: Attempt): Promise<Response> {
+    if (to === url && !authorization) return fetch(input, init)
+    if (authorization) headers.set('authorization', authorization)
+    return request ? sendRequest(request, to) : fetch(to, { ...init, headers })
+  }
+
+  function sendRequest(given: Request, to: string): Promise<Response> {
+    // The caller's own class, since the fetch of another copy of undici takes no other.
+    const Request = given.constructor as typeof globalThis.Request
+    if (target?.url !== to) target = new Request(to, given)
+    const { headers: _headers, body: _body, ...others } = init
+    const { referrer, referrerPolicy } = given // any change to a Request resets the two
+    // The signal a second time, since undici forgets that of a Request nobody holds any more.
+    const rest = { referrer, referrerPolicy, ...others, signal: signal ?? null }
+    return fetch(new Request(target ?? to, { ...rest, headers, body: body ?? null }), rest)
+  }
+
+  return {
+    url,
+    signal: signal ?? undefined,
+    authorizationSet: headers.has('authorization'),
+    send,
+    answer: ({ status, url: answeredBy, headers: answered }) => ({
+      status,
+      url: answeredBy,
+      challenge: answered.get('www-authenticate') ?? undefined,
+      replayable: body == null ? !request || request.body === null : isReplayable(body),
+    }),
+    discard,
+  }
+}
+
+export function isRequest(value: unknown): value is Request {
+  return typeof value === 'object' && value !== null && 'url' in value && 'clone' in value
+}
