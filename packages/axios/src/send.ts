@@ -37,10 +37,9 @@ export async function send(
   // Axios's adapters add to the headers of a config; without a plugin the caller sees that.
   config.headers = copy.headers
   for (const carrier of [sent.response, sent.rejected?.error]) {
-    if (owns(carrier, 'config')) Object.assign(carrier, { config })
-    // Node keeps the sent header in the request. There for whoever asks, but for no logger.
-    if (authorization && owns(carrier, 'request'))
-      Object.defineProperty(carrier, 'request', { enumerable: false })
+    if (typeof carrier !== 'object' || carrier === null) continue
+    if ('config' in carrier) carrier.config = config
+    if (authorization && 'request' in carrier) conceal(carrier.request)
   }
   return { ...sent, foreignHop }
 }
@@ -65,6 +64,11 @@ function removeHeader(headers: Record<string, unknown>, value: string): void {
   for (const name of Object.keys(headers)) if (headers[name] === value) delete headers[name]
 }
 
-function owns(carrier: unknown, property: string): carrier is object {
-  return typeof carrier === 'object' && carrier !== null && Object.hasOwn(carrier, property)
+/** Node keeps what it sent. Its request stays what it is for whoever asks, but no logger shows what is in it. */
+function conceal(request: unknown): void {
+  // The caller's own stream and agent lead to either: axios's native request, or the one that follows redirects.
+  for (const part of [request, (request as { _redirectable?: unknown } | undefined)?._redirectable])
+    if (typeof part === 'object' && part !== null)
+      for (const shown of ['toJSON', Symbol.for('nodejs.util.inspect.custom')])
+        Reflect.defineProperty(part, shown, { value: () => '[redacted]', configurable: true })
 }
