@@ -49,9 +49,9 @@ export async function sendByMsal(request: ServicePrincipalRequest): Promise<unkn
       ...(claims !== undefined && { claims }),
     })
   } catch (thrown) {
-    throw failure ?? thrown
+    if (!answer) throw failure ?? thrown
   }
-  // Not MSAL's own result: it reports success even for an answer without a token.
+  // Not MSAL's own result, nor its error: it reports success for an answer without a token, and fails on others.
   return answer?.body
 }
 
