@@ -43,11 +43,16 @@ export interface Covering {
  */
 export function cloudPartnerAuth(options: CloudPartnerAuthOptions = {}): Auth {
   const { apis = [cloudPartnerPortal], resend = true } = options
+  if (options.observe !== undefined && typeof options.observe !== 'function')
+    throw new TypeError('observe must be a function of an event')
+  if (typeof resend !== 'boolean') throw new TypeError('resend must be true or false')
   const observe = quiet(options.observe)
   if (!Array.isArray(apis) || apis.length === 0)
     throw new TypeError('apis must list at least one Api')
   const checked = apis.map((api: Api, index) => checkedApi({ ...api }, `apis[${index}]`))
-  const credential = checkedCredential(options.credential ?? environment())
+  const credential = checkedCredential(
+    options.credential === undefined ? environment() : options.credential,
+  )
 
   const sources = new Map<string, TokenSource>()
   const coverings = new Map<string, Covering>()

@@ -24,9 +24,9 @@ export interface ApiVersion {
 export function checkedApi(api: Api, at: string): Api {
   if (typeof api !== 'object' || api === null) throw new TypeError(`${at} must be an Api`)
   if (!isText(api.name)) throw new TypeError(`${at}.name must be a text that is not empty`)
-  if (!isText(api.audience) || /\s/.test(api.audience)) {
+  if (!isText(api.audience) || /\s|\/\.default$/.test(api.audience)) {
     throw new TypeError(
-      `${at}.audience must be a text without spaces, such as https://cloudpartner.azure.com`,
+      `${at}.audience must be a text without spaces and without /.default, such as https://cloudpartner.azure.com`,
     )
   }
   if (!Array.isArray(api.origins) || api.origins.length === 0) {
@@ -35,12 +35,12 @@ export function checkedApi(api: Api, at: string): Api {
   api.origins.forEach((origin, index) => {
     checkedOrigin(origin, `${at}.origins[${index}]`)
   })
-  const { version } = api
-  if (
-    version &&
-    !(isText(version.parameter) && (isText(version.value) || typeof version.value === 'function'))
-  ) {
+  const { version, refuses } = api
+  if (version !== undefined && !(isText(version?.parameter) && isValue(version.value))) {
     throw new TypeError(`${at}.version must be { parameter, value }, both not empty`)
+  }
+  if (refuses !== undefined && typeof refuses !== 'function') {
+    throw new TypeError(`${at}.refuses must be a function of an answer`)
   }
   return api
 }
@@ -48,13 +48,18 @@ export function checkedApi(api: Api, at: string): Api {
 /** Returns `origin` if a token may go there. Throws a TypeError that begins with `at`. */
 export function checkedOrigin(origin: string, at: string): string {
   const url = URL.canParse(origin) ? new URL(origin) : undefined
-  if (url && url.origin === origin && (url.protocol === 'https:' || isLoopback(url))) return origin
+  const exact = url?.origin === origin && !origin.includes('*')
+  if (exact && (url.protocol === 'https:' || isLoopback(url))) return origin
   throw new TypeError(
     `${at} must be an origin and nothing more, such as https://cloudpartner.azure.com: ` +
-      'no path, no slash at the end, no user name, and http only on a loopback address',
+      'no path, no slash at the end, no user name, no wildcard, and http only on a loopback address',
   )
 }
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
+}
+
+function isValue(value: unknown): boolean {
+  return isText(value) || typeof value === 'function'
 }

@@ -38,7 +38,7 @@ export function authority(options: {
   } = options
   if (typeof tenantId !== 'string' || !(guid.test(tenantId) || domain.test(tenantId))) {
     throw new TypeError(
-      `tenantId must be the tenant's GUID or one of its domain names, not ${shown(tenantId)}`,
+      `tenantId (AZURE_TENANT_ID) must be the tenant's GUID or one of its domain names, not ${shown(tenantId)}`,
     )
   }
   const host = parsed(authorityHost)
@@ -73,7 +73,7 @@ export function tokenUrl({ host, tenantId, region }: Authority, version: 'v1' | 
 export function checkedClientId(clientId: string): string {
   if (typeof clientId === 'string' && guid.test(clientId)) return clientId
   throw new TypeError(
-    `clientId must be the application (client) ID, a GUID, not ${shown(clientId)}`,
+    `clientId (AZURE_CLIENT_ID) must be the application (client) ID, a GUID, not ${shown(clientId)}`,
   )
 }
 
