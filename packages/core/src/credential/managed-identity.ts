@@ -1,5 +1,7 @@
-import { requestToken } from '../authority/token-request.ts'
+import type { TokenIssuer } from '../authority/token-issuer.ts'
+import { checkedFetch, requestToken } from '../authority/token-request.ts'
 import { readTokenResponse } from '../authority/token-response.ts'
+import { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
 import type { Credential } from './credential.ts'
 
 export interface ManagedIdentityOptions {
@@ -13,69 +15,121 @@ export interface ManagedIdentityOptions {
 }
 
 /**
- * A managed identity: the platform hands out the token, and there is no secret to keep. App Service and
- * Functions by `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`, else virtual machines and scale sets by the Instance Metadata
- * Service, at `AZURE_POD_IDENTITY_AUTHORITY_HOST` or 169.254.169.254.
+ * A managed identity: the platform hands out the token, and there is no secret to keep. App Service, Functions and
+ * Container Apps by `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`, else virtual machines and scale sets by the Instance
+ * Metadata Service, at `AZURE_POD_IDENTITY_AUTHORITY_HOST` or 169.254.169.254. The variables are read for each token.
  *
  * Throws a TypeError where more than one identity is named. `identity` is set for a user-assigned one only: the
- * system-assigned ones of two machines cannot be told apart by what is known here.
+ * system-assigned ones of two machines cannot be told apart by what is known here. A claims challenge has no effect,
+ * since these endpoints take no claims.
  */
 export function managedIdentity(options: ManagedIdentityOptions = {}): Credential {
-  const named = (['clientId', 'objectId', 'resourceId'] as const).filter(
-    name => options[name] !== undefined,
-  )
-  if (named.length > 1)
-    throw new TypeError(`managedIdentity takes one of ${named.join(', ')}, not several`)
-  const [by] = named
-  const assigned = by && { by, id: options[by] as string }
-  if (assigned && (typeof assigned.id !== 'string' || assigned.id === '')) {
-    throw new TypeError(`${assigned.by} must be a text that is not empty`)
-  }
+  const assigned = userAssigned(options)
+  const fetch = checkedFetch(options.fetch)
   return {
     ...(assigned && { identity: `managed-identity/${assigned.by}/${assigned.id}` }),
     async acquire({ audience, signal }) {
       const requestedAt = Date.now()
-      const { url, headers, secrets } = endpoint(audience, assigned)
-      const { body } = await requestToken({ url, headers, secrets, fetch: options.fetch, signal })
+      const request = appService(audience, assigned) ?? metadataService(audience, assigned)
+      const { body } = await requestToken({ ...request, fetch, signal })
       return readTokenResponse(body, requestedAt)
     },
   }
 }
 
-type Assigned =
-  | { readonly by: 'clientId' | 'objectId' | 'resourceId'; readonly id: string }
-  | undefined
+interface Assigned {
+  readonly by: 'clientId' | 'objectId' | 'resourceId'
+  readonly id: string
+}
 
-/** Where to ask and how (Azure: "How to use managed identities for App Service", "… to acquire an access token"). */
-function endpoint(audience: string, assigned: Assigned) {
-  const { IDENTITY_ENDPOINT, IDENTITY_HEADER, AZURE_POD_IDENTITY_AUTHORITY_HOST } = process.env
-  if (IDENTITY_ENDPOINT && IDENTITY_HEADER) {
-    const url = new URL(IDENTITY_ENDPOINT)
-    url.searchParams.set('api-version', '2019-08-01')
-    url.searchParams.set('resource', audience)
-    const parameter = {
-      clientId: 'client_id',
-      objectId: 'principal_id',
-      resourceId: 'mi_res_id',
-    } as const
-    if (assigned) url.searchParams.set(parameter[assigned.by], assigned.id)
-    return {
-      url: url.href,
-      headers: { 'x-identity-header': IDENTITY_HEADER },
-      secrets: [IDENTITY_HEADER],
-    }
-  }
-  const url = new URL(
-    '/metadata/identity/oauth2/token',
-    AZURE_POD_IDENTITY_AUTHORITY_HOST ?? 'http://169.254.169.254',
+function userAssigned(options: ManagedIdentityOptions): Assigned | undefined {
+  const named = (['clientId', 'objectId', 'resourceId'] as const).filter(
+    name => options[name] !== undefined,
   )
+  const [by] = named
+  if (by === undefined) return undefined
+  if (named.length > 1)
+    throw new TypeError(`managedIdentity takes one of ${named.join(', ')}, not several`)
+  const id = options[by]
+  if (typeof id !== 'string' || id === '')
+    throw new TypeError(`${by} must be a text that is not empty`)
+  return { by, id }
+}
+
+/** Azure: "How to use managed identities for App Service and Azure Functions". */
+function appService(audience: string, assigned: Assigned | undefined) {
+  const { IDENTITY_ENDPOINT, IDENTITY_HEADER } = process.env
+  if (!IDENTITY_ENDPOINT || !IDENTITY_HEADER) return undefined
+  const url = endpoint(IDENTITY_ENDPOINT, 'IDENTITY_ENDPOINT')
+  url.searchParams.set('api-version', '2019-08-01')
+  url.searchParams.set('resource', audience)
+  const parameters = {
+    clientId: 'client_id',
+    objectId: 'principal_id',
+    resourceId: 'mi_res_id',
+  } as const
+  if (assigned) url.searchParams.set(parameters[assigned.by], assigned.id)
+  return {
+    url: url.href,
+    headers: { 'x-identity-header': IDENTITY_HEADER },
+    secrets: [IDENTITY_HEADER],
+    issuer: appServiceIssuer,
+  }
+}
+
+/** Azure: "How to use managed identities for Azure resources on an Azure VM to acquire an access token". */
+function metadataService(audience: string, assigned: Assigned | undefined) {
+  const name = 'AZURE_POD_IDENTITY_AUTHORITY_HOST'
+  const host = endpoint(process.env[name] || 'http://169.254.169.254', name)
+  const url = new URL('/metadata/identity/oauth2/token', host)
   url.searchParams.set('api-version', '2018-02-01')
   url.searchParams.set('resource', audience)
-  const parameter = {
+  const parameters = {
     clientId: 'client_id',
     objectId: 'object_id',
     resourceId: 'msi_res_id',
   } as const
-  if (assigned) url.searchParams.set(parameter[assigned.by], assigned.id)
-  return { url: url.href, headers: { metadata: 'true' }, secrets: [] }
+  if (assigned) url.searchParams.set(parameters[assigned.by], assigned.id)
+  return { url: url.href, headers: { metadata: 'true' }, issuer: metadataServiceIssuer }
+}
+
+function endpoint(value: string, name: string): URL {
+  if (URL.canParse(value) && /^https?:/i.test(value)) return new URL(value)
+  throw new CloudPartnerAuthError(
+    'credential_failed',
+    `${name} must be an http or https URL; the platform sets it where there is a managed identity.`,
+    { retryable: false },
+  )
+}
+
+const unreachable =
+  'A managed identity is there on Azure hosts only: elsewhere, pass another credential. No proxy may stand between.'
+const redirected = 'This endpoint never does that: something else answers at its address.'
+
+const appServiceIssuer: TokenIssuer = {
+  unreachable,
+  redirected,
+  passes: passesAnywhere,
+  remedy: (status, said) =>
+    status === 401 || status === 403
+      ? 'IDENTITY_HEADER changes whenever the app starts: leave it to the platform, and do not copy it.'
+      : noIdentity(said),
+}
+
+const metadataServiceIssuer: TokenIssuer = {
+  unreachable,
+  redirected,
+  // 404 and 410 while the service is being updated, for up to 70 s (Azure: the page above, "Error handling").
+  passes: status => passesAnywhere(status) || status === 404 || status === 410,
+  remedy: (_, said) => noIdentity(said),
+}
+
+function passesAnywhere(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500
+}
+
+function noIdentity(said: string): string | undefined {
+  return /identity (not|was not) found|no .*identity|identity_not_found/i.test(said)
+    ? 'Turn the system-assigned identity on, or assign the user-assigned one, under Identity of this Azure resource; check clientId, objectId or resourceId (AZURE_CLIENT_ID).'
+    : undefined
 }
