@@ -8,7 +8,11 @@ export {
   type CloudPartnerAuthErrorFacts,
   isCloudPartnerAuthError,
 } from './cloud-partner-auth-error.ts'
-export { type ClientAssertionOptions, clientAssertion } from './credential/client-assertion.ts'
+export {
+  type AssertedClient,
+  type ClientAssertionOptions,
+  clientAssertion,
+} from './credential/client-assertion.ts'
 export {
   type ClientCertificateOptions,
   clientCertificate,

@@ -1,6 +1,5 @@
 import type { Credential } from './credential.ts'
-import { sendByMsal } from './msal.ts'
-import { sendByPost } from './post.ts'
+import { endpointOf } from './endpoint-of.ts'
 import { type Certificate, certificateProof } from './proof/certificate.ts'
 import { type ServicePrincipalOptions, servicePrincipal } from './service-principal.ts'
 
@@ -18,10 +17,6 @@ export interface ClientCertificateOptions extends ServicePrincipalOptions {
  * before it expires.
  */
 export function clientCertificate(options: ClientCertificateOptions): Credential {
-  const { certificate, endpoint = 'v2' } = options
-  return servicePrincipal(
-    options,
-    certificateProof(certificate),
-    endpoint === 'v1' ? sendByPost : sendByMsal,
-  )
+  const { certificate, endpoint } = options
+  return servicePrincipal(options, certificateProof(certificate), endpointOf(endpoint))
 }

@@ -1,5 +1,5 @@
 import type { Credential } from './credential.ts'
-import { sendByMsal } from './msal.ts'
+import { msal } from './msal.ts'
 import { secretProof } from './proof/secret.ts'
 import { servicePrincipal } from './service-principal.ts'
 import type { ClientSecretOptions } from './token-endpoint.ts'
@@ -12,5 +12,5 @@ import type { ClientSecretOptions } from './token-endpoint.ts'
  * Throws a TypeError for a malformed option.
  */
 export function clientSecret(options: ClientSecretOptions): Credential {
-  return servicePrincipal(options, secretProof(options.secret, options.secretExpiresAt), sendByMsal)
+  return servicePrincipal(options, secretProof(options.secret, options.secretExpiresAt), msal)
 }

@@ -1,23 +1,25 @@
 import { type Authority, tokenUrl } from '../authority/authority.ts'
 import { requestToken, type TokenAnswer } from '../authority/token-request.ts'
-import type { ServicePrincipalRequest } from './service-principal.ts'
+import type { Endpoint, ServicePrincipalRequest } from './endpoint.ts'
 
 /**
- * Sends a token request with `@azure/msal-node` to the v2 endpoint and resolves with the answer's body. Over our transport: MSAL's own follows redirects with the secret, has no
- * time limit and drops Retry-After.
+ * A token request made by `@azure/msal-node` to the v2 endpoint. Over our transport: MSAL's own follows redirects with
+ * the secret, has no time limit and drops Retry-After.
  *
  * The application is made for one acquisition. Its cache and its memory of failures would come between the token
  * source and the authority, and what went wrong on the wire is known here without any shared state.
  */
-export async function sendByMsal(request: ServicePrincipalRequest): Promise<unknown> {
-  const { authority, clientId, proof, proven, audience, claims, fetch, signal } = request
+export const msal: Endpoint = { version: 'v2', send }
+
+async function send(request: ServicePrincipalRequest): Promise<unknown> {
+  const { authority, clientId, proven, audience, claims, fetch, signal } = request
   // Loaded when it is first needed: it costs more to load than everything else together.
   const { ConfidentialClientApplication } = await import('@azure/msal-node')
   let answer: TokenAnswer | undefined
   let failure: unknown
 
   const application = new ConfidentialClientApplication({
-    auth: { clientId, ...proof.msal(proven), ...knownEndpoints(authority) },
+    auth: { clientId, ...proven.msal(), ...knownEndpoints(authority) },
     system: {
       networkClient: {
         async sendPostRequestAsync<Body>(

@@ -1,8 +1,15 @@
-import { type Authority, authority, checkedClientId } from '../authority/authority.ts'
+import { authority, checkedClientId, tokenUrl } from '../authority/authority.ts'
+import { checkedFetch } from '../authority/token-request.ts'
 import { readTokenResponse } from '../authority/token-response.ts'
+import {
+  CloudPartnerAuthError,
+  isCloudPartnerAuthError,
+  safeCause,
+} from '../cloud-partner-auth-error.ts'
 import { withCapabilities } from './claims.ts'
-import type { AcquireRequest, Credential } from './credential.ts'
-import type { Proof } from './proof/proof.ts'
+import type { Credential } from './credential.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { Proof, ProofClient, Proven } from './proof/proof.ts'
 
 /** What every credential of a service principal needs. */
 export interface ServicePrincipalOptions {
@@ -26,25 +33,17 @@ export interface ServicePrincipalOptions {
   readonly fetch?: typeof globalThis.fetch | undefined
 }
 
-/** One token request of a service principal, ready to be sent. */
-export interface ServicePrincipalRequest extends AcquireRequest {
-  readonly authority: Authority
-  readonly clientId: string
-  readonly proof: Proof
-  /** What `proof` read for this request. */
-  readonly proven: string
-  readonly fetch: typeof globalThis.fetch | undefined
-}
-
-/** A credential of a service principal; `send` resolves with the body of the token response. Checks the options at once; throws a TypeError that names the wrong one. */
+/** A credential of a service principal. Checks the options at once; throws a TypeError that names the wrong one. */
 export function servicePrincipal(
   options: ServicePrincipalOptions,
   proof: Proof,
-  send: (request: ServicePrincipalRequest) => Promise<unknown>,
+  endpoint: Endpoint,
 ): Credential {
   const where = authority(options)
   const clientId = checkedClientId(options.clientId)
-  const { capabilities = [], fetch } = options
+  const capabilities = checkedCapabilities(options.capabilities)
+  const fetch = checkedFetch(options.fetch)
+  const client = { clientId, tokenUrl: tokenUrl(where, endpoint.version) }
   let refused: string | undefined
   let expiresAt: number | undefined
   return {
@@ -53,26 +52,71 @@ export function servicePrincipal(
       return expiresAt
     },
     async acquire(request) {
-      const proven = await proof.read()
-      expiresAt = proof.expiresAt?.(proven)
-      const claims = withCapabilities(request.claims, capabilities)
+      const [text, proven] = await reading(proof, client).catch(error => {
+        refused = undefined // whatever can be read and used again is another one
+        throw error
+      })
+      expiresAt = proven.expiresAt
       try {
+        const claims = withCapabilities(request.claims, capabilities)
         const requestedAt = Date.now()
-        const body = await send({
-          ...request,
-          claims,
-          authority: where,
-          clientId,
-          proof,
-          proven,
-          fetch,
-        })
+        const principal = { authority: where, clientId, proven, fetch }
+        const body = await endpoint.send({ ...request, ...principal, claims })
         return readTokenResponse(body, requestedAt, request.claims)
-      } catch (error) {
-        refused = proven
+      } catch (thrown) {
+        const error = unsent(thrown, text)
+        if (!error.retryable) refused = text
         throw error
       }
     },
-    changed: async () => proof.comparable && (await proof.read()) !== refused,
+    async changed() {
+      if (!proof.comparable) return false
+      const [text] = await reading(proof, client)
+      return text !== refused
+    },
   }
+}
+
+async function reading(proof: Proof, client: ProofClient): Promise<readonly [string, Proven]> {
+  let text: string
+  try {
+    text = await proof.read(client)
+  } catch (thrown) {
+    if (isCloudPartnerAuthError(thrown)) throw thrown
+    throw failed(`The ${proof.what} could not be read (${kind(thrown)}): see the cause.`, thrown)
+  }
+  try {
+    return [text, proof.prove(text)]
+  } catch (thrown) {
+    // Its TypeErrors are our own words, which quote nothing of what was read.
+    throw failed(thrown instanceof TypeError ? `${thrown.message}.` : kind(thrown), thrown, [text])
+  }
+}
+
+/** What stopped a token request before it was sent; MSAL's errors may quote what they choke on. */
+function unsent(thrown: unknown, text: string): CloudPartnerAuthError {
+  if (isCloudPartnerAuthError(thrown)) return thrown
+  return failed(`The token request could not be made (${kind(thrown)}): see the cause.`, thrown, [
+    text,
+  ])
+}
+
+function failed(
+  message: string,
+  thrown: unknown,
+  secrets: readonly string[] = [],
+): CloudPartnerAuthError {
+  const cause = safeCause(thrown, secrets)
+  return new CloudPartnerAuthError('credential_failed', message, { retryable: false, cause })
+}
+
+function kind(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return typeof thrown
+  return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : thrown.name
+}
+
+function checkedCapabilities(capabilities: readonly string[] = []): readonly string[] {
+  if (Array.isArray(capabilities) && capabilities.every(one => typeof one === 'string' && one))
+    return capabilities
+  throw new TypeError("capabilities must list names, such as ['cp1']")
 }

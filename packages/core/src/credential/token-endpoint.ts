@@ -1,5 +1,5 @@
 import type { Credential } from './credential.ts'
-import { sendByPost } from './post.ts'
+import { post } from './post.ts'
 import { type Secret, secretProof } from './proof/secret.ts'
 import { type ServicePrincipalOptions, servicePrincipal } from './service-principal.ts'
 
@@ -16,5 +16,5 @@ export interface ClientSecretOptions extends ServicePrincipalOptions {
  * Throws a TypeError for a malformed option.
  */
 export function tokenEndpoint(options: ClientSecretOptions): Credential {
-  return servicePrincipal(options, secretProof(options.secret, options.secretExpiresAt), sendByPost)
+  return servicePrincipal(options, secretProof(options.secret, options.secretExpiresAt), post)
 }

@@ -1,6 +1,5 @@
 import type { Credential } from './credential.ts'
-import { sendByMsal } from './msal.ts'
-import { sendByPost } from './post.ts'
+import { endpointOf } from './endpoint-of.ts'
 import { assertionProof } from './proof/assertion.ts'
 import { type ServicePrincipalOptions, servicePrincipal } from './service-principal.ts'
 
@@ -26,11 +25,11 @@ export function workloadIdentity(options: WorkloadIdentityOptions = {}): Credent
     tenantId = env['AZURE_TENANT_ID'] ?? '',
     clientId = env['AZURE_CLIENT_ID'] ?? '',
     tokenFile = env['AZURE_FEDERATED_TOKEN_FILE'],
-    endpoint = 'v2',
+    endpoint,
   } = options
   if (!tokenFile)
     throw new TypeError('tokenFile (AZURE_FEDERATED_TOKEN_FILE) must name the federated token file')
   const read = () => process.getBuiltinModule('node:fs').promises.readFile(tokenFile, 'utf8')
-  const send = endpoint === 'v1' ? sendByPost : sendByMsal
-  return servicePrincipal({ ...options, tenantId, clientId }, assertionProof(read, true), send)
+  const proof = assertionProof(`federated token ${tokenFile}`, read, { comparable: true })
+  return servicePrincipal({ ...options, tenantId, clientId }, proof, endpointOf(endpoint))
 }

@@ -1,4 +1,4 @@
-import type { Proof } from './proof.ts'
+import type { Proof, ProofClient } from './proof.ts'
 
 const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
@@ -8,17 +8,27 @@ export function assertionForm(assertion: string): Readonly<Record<string, string
 }
 
 /** An assertion that somebody else signed: a federated token, or the result of a callback. */
-export function assertionProof(read: () => string | Promise<string>, comparable: boolean): Proof {
+export function assertionProof(
+  what: string,
+  read: (client: ProofClient) => string | Promise<string>,
+  { comparable }: { readonly comparable: boolean },
+): Proof {
   return {
+    what,
     comparable,
-    read: async () => checked(await read()),
-    form: assertionForm,
-    msal: value => ({ clientAssertion: value }),
+    read,
+    prove(text) {
+      const assertion = checked(text, what)
+      return {
+        form: () => assertionForm(assertion),
+        msal: () => ({ clientAssertion: assertion }),
+      }
+    },
   }
 }
 
-function checked(assertion: unknown): string {
+function checked(assertion: unknown, what: string): string {
   const text = typeof assertion === 'string' ? assertion.trim() : ''
   if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(text)) return text
-  throw new TypeError('assertion must be a signed JWT: three base64url parts with dots between')
+  throw new TypeError(`${what} must be a signed JWT: three base64url parts with dots between`)
 }

@@ -1,8 +1,9 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
 import { assertionForm } from './assertion.ts'
-import type { Proof, ProofClient } from './proof.ts'
+import type { Proof, Proven } from './proof.ts'
+import { signedAssertion } from './signed-assertion.ts'
 
-/** A certificate with its private key, both PEM and in one text or file; the chain may follow the certificate. */
+/** A certificate with its private key, both PEM and in one text or file; the rest of its chain may follow. */
 export type Certificate = CertificateText | CertificateFile
 
 interface CertificateText extends CertificateKey {
@@ -22,138 +23,114 @@ interface CertificateKey {
   readonly sendChain?: boolean | undefined
 }
 
-interface KeyPair {
-  readonly certificate: X509Certificate
+/** A certificate and the key it belongs to. */
+export interface KeyPair {
+  /** SHA-256 of the certificate, in hex. */
+  readonly thumbprint: string
   readonly privateKey: KeyObject
-  /** Base64 DER of every certificate in the text, the leaf first. */
+  /** Base64 DER of every certificate in the text, the one with the key first. */
   readonly chain: readonly string[]
+  readonly expiresAt: number
 }
-
-const assertionLifetime = 600
 
 /**
  * Checks text and file at once, and what a function returns whenever it is read. Throws a TypeError that names what
  * is wrong with the certificate, and shows nothing of it.
  */
 export function certificateProof(options: Certificate): Proof {
+  if (typeof options !== 'object' || options === null || !('pem' in options || 'path' in options))
+    throw new TypeError('certificate must be { pem } or { path }')
   const { passphrase, sendChain = false } = options
-  const read = reader(options)
-  const parse = (pem: string) => keyPair(pem, passphrase)
-  if (!('pem' in options && typeof options.pem === 'function')) parse(read() as string) // text and files are read at once
-  return {
-    comparable: true,
-    read,
-    form: (pem, client) => assertionForm(signedAssertion(parse(pem), client, sendChain)),
-    msal(pem) {
-      const { certificate, privateKey, chain } = parse(pem)
-      return {
-        clientCertificate: {
-          thumbprintSha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
-          privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string, // pem is always text
-          ...(sendChain && { x5c: chain.map(toPem).join('\n') }),
-        },
-      }
-    },
-    expiresAt: pem => Date.parse(parse(pem).certificate.validTo),
-  }
-}
-
-function reader(options: Certificate): () => string | Promise<string> {
+  const prove = (pem: string) => proven(keyPair(pem, passphrase), sendChain)
+  const comparable = true
   if ('path' in options) {
     const { path } = options
-    return () => {
-      try {
-        return process.getBuiltinModule('node:fs').readFileSync(path, 'utf8')
-      } catch (error) {
-        throw new TypeError(
-          `certificate: ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`,
-        )
-      }
-    }
+    prove(readAtOnce(path))
+    const read = () => process.getBuiltinModule('node:fs').promises.readFile(path, 'utf8')
+    return { what: `certificate ${path}`, comparable, read, prove }
   }
   const { pem } = options
-  return typeof pem === 'function' ? pem : () => pem
+  if (typeof pem === 'function') return { what: 'certificate', comparable, read: pem, prove }
+  prove(pem)
+  return { what: 'certificate', comparable, read: () => pem, prove }
 }
 
-function keyPair(pem: string, passphrase: string | undefined): KeyPair {
-  const { X509Certificate, createPrivateKey } = process.getBuiltinModule('node:crypto')
-  const blocks = [
-    ...String(pem).matchAll(/-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g),
-  ]
-  const chain = blocks.map(([, base64]) => (base64 as string).replace(/\s/g, ''))
-  const [leaf] = chain
-  if (leaf === undefined) throw new TypeError('certificate: the PEM holds no certificate')
-  const key = /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----[\s\S]+?-----END \1?PRIVATE KEY-----/.exec(
-    String(pem),
-  )?.[0]
-  if (key === undefined) throw new TypeError('certificate: the PEM holds no private key')
+function readAtOnce(path: string): string {
+  try {
+    return process.getBuiltinModule('node:fs').readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException // what node:fs throws
+    throw new TypeError(`certificate: ${path} cannot be read (${code})`)
+  }
+}
 
-  const certificate = parsed(
-    () => new X509Certificate(toPem(leaf)),
-    'the certificate cannot be parsed',
-  )
+function proven(pair: KeyPair, sendChain: boolean): Proven {
+  const { thumbprint, privateKey, chain, expiresAt } = pair
+  return {
+    form: client => assertionForm(signedAssertion(pair, client, { sendChain })),
+    msal: () => ({
+      clientCertificate: {
+        thumbprintSha256: thumbprint,
+        privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string, // pem is always text
+        ...(sendChain && { x5c: chain.map(toPem).join('\n') }),
+      },
+    }),
+    expiresAt,
+  }
+}
+
+function keyPair(pem: unknown, passphrase: string | undefined): KeyPair {
+  const text = typeof pem === 'string' ? pem : ''
+  const { X509Certificate } = process.getBuiltinModule('node:crypto')
+  const privateKey = readKey(text, passphrase)
+  const certificates = [
+    ...text.matchAll(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g),
+  ].map(([block]) => parsed(() => new X509Certificate(block), 'it cannot be parsed'))
+  if (certificates.length === 0) throw wrong('the PEM holds no certificate')
+  // Bundles come in any order: the one that the key belongs to is the service principal's.
+  const own = certificates.find(certificate => certificate.checkPrivateKey(privateKey))
+  if (!own) throw wrong('the private key belongs to another certificate')
+  return {
+    thumbprint: own.fingerprint256.replaceAll(':', '').toLowerCase(),
+    privateKey,
+    chain: [own, ...certificates.filter(other => other !== own)].map(toBase64),
+    expiresAt: Date.parse(own.validTo),
+  }
+}
+
+function readKey(text: string, passphrase: string | undefined): KeyObject {
+  const { createPrivateKey } = process.getBuiltinModule('node:crypto')
+  const key = /-----BEGIN ([A-Z]+ )*PRIVATE KEY-----[\s\S]+?-----END ([A-Z]+ )*PRIVATE KEY-----/
+  const block = key.exec(text)?.[0]
+  if (block === undefined) throw wrong('the PEM holds no private key')
   const privateKey = parsed(
-    () => createPrivateKey({ key, ...(passphrase !== undefined && { passphrase }) }),
+    () => createPrivateKey({ key: block, ...(passphrase !== undefined && { passphrase }) }),
     passphrase === undefined
       ? 'the private key cannot be parsed; if it is encrypted, give its passphrase'
       : 'the private key cannot be parsed with this passphrase',
   )
-  if (privateKey.asymmetricKeyType !== 'rsa')
-    throw new TypeError('certificate: Entra takes RSA keys only')
-  if (!certificate.checkPrivateKey(privateKey)) {
-    throw new TypeError('certificate: the private key belongs to another certificate')
-  }
-  return { certificate, privateKey, chain }
-}
-
-/** A client assertion as Entra wants it: PS256, named by the certificate's SHA-256 thumbprint. */
-function signedAssertion(
-  pair: KeyPair,
-  { clientId, tokenUrl }: ProofClient,
-  sendChain: boolean,
-): string {
-  const { constants, randomUUID, sign } = process.getBuiltinModule('node:crypto')
-  const thumbprint = Buffer.from(
-    pair.certificate.fingerprint256.replaceAll(':', ''),
-    'hex',
-  ).toString('base64url')
-  const now = Math.floor(Date.now() / 1_000)
-  const header = {
-    alg: 'PS256',
-    typ: 'JWT',
-    'x5t#S256': thumbprint,
-    ...(sendChain && { x5c: pair.chain }),
-  }
-  const claims = {
-    aud: tokenUrl,
-    iss: clientId,
-    sub: clientId,
-    jti: randomUUID(),
-    nbf: now,
-    iat: now,
-    exp: now + assertionLifetime,
-  }
-  const signed = `${base64url(header)}.${base64url(claims)}`
-  const signature = sign('sha256', Buffer.from(signed), {
-    key: pair.privateKey,
-    padding: constants.RSA_PKCS1_PSS_PADDING,
-    saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
-  })
-  return `${signed}.${signature.toString('base64url')}`
+  const { asymmetricKeyType, asymmetricKeyDetails } = privateKey
+  if (asymmetricKeyType !== 'rsa' || (asymmetricKeyDetails?.modulusLength ?? 0) < 2048)
+    throw wrong('Entra takes RSA keys of 2048 bits or more, and no other')
+  return privateKey
 }
 
 function parsed<T>(parse: () => T, otherwise: string): T {
   try {
     return parse()
   } catch {
-    throw new TypeError(`certificate: ${otherwise}`) // OpenSSL's own words help nobody and may quote the input
+    throw wrong(otherwise) // OpenSSL's own words help nobody and may quote the input
   }
 }
 
-function toPem(base64: string): string {
-  return `-----BEGIN CERTIFICATE-----\n${base64.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`
+function wrong(what: string): TypeError {
+  return new TypeError(`certificate: ${what}`)
 }
 
-function base64url(value: unknown): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url')
+function toBase64(certificate: X509Certificate): string {
+  return certificate.raw.toString('base64')
+}
+
+function toPem(base64: string): string {
+  return `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`
 }

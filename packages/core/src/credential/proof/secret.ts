@@ -1,4 +1,4 @@
-import type { Proof } from './proof.ts'
+import type { Proof, Proven } from './proof.ts'
 
 /**
  * A client secret, or a function that reads it. The function is called for each token request and never per
@@ -8,22 +8,34 @@ export type Secret = string | (() => string | Promise<string>)
 
 /** Checks a secret given as text at once, and one given as a function whenever it is read. */
 export function secretProof(secret: Secret, expiresAt: number | undefined): Proof {
-  if (typeof secret !== 'function') checked(secret)
+  const prove = (text: string) => proven(text, checkedEnd(expiresAt))
+  if (typeof secret !== 'function') prove(secret)
   return {
+    what: 'secret',
     comparable: typeof secret === 'function',
-    read: async () => checked(typeof secret === 'function' ? await secret() : secret),
-    form: value => ({ client_secret: value }),
-    msal: value => ({ clientSecret: value }),
-    expiresAt: () => expiresAt,
+    read: () => (typeof secret === 'function' ? secret() : secret),
+    prove,
   }
 }
 
-function checked(secret: unknown): string {
+function proven(secret: unknown, expiresAt: number | undefined): Proven {
   if (typeof secret !== 'string' || secret === '') {
-    throw new TypeError('secret must be a text that is not empty')
+    throw new TypeError('secret (AZURE_CLIENT_SECRET) must be a text that is not empty')
   }
   if (secret.trim() !== secret) {
-    throw new TypeError('secret has white space at an end: was a newline read with it?')
+    throw new TypeError(
+      'secret (AZURE_CLIENT_SECRET) has white space at an end: was a newline read with it?',
+    )
   }
-  return secret
+  return {
+    form: () => ({ client_secret: secret }),
+    msal: () => ({ clientSecret: secret }),
+    expiresAt,
+  }
+}
+
+function checkedEnd(expiresAt: number | undefined): number | undefined {
+  // Seconds since 1970 read as milliseconds are an instant of that January.
+  if (expiresAt === undefined || (Number.isFinite(expiresAt) && expiresAt > 1e11)) return expiresAt
+  throw new TypeError('secretExpiresAt must be milliseconds since the Unix epoch')
 }
