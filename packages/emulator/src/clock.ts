@@ -4,6 +4,8 @@ export interface Clock {
   now(): number
   /** Moves the time by so many milliseconds; a negative number moves it back. */
   advance(ms: number): void
+  /** Lets the time run so many times faster than its base from now on; 0 stops it. */
+  speed(factor: number): void
 }
 
 /**
@@ -11,12 +13,27 @@ export interface Clock {
  * The base is read at each use, so a test that replaces `Date` moves the emulator too.
  */
 export function emulatorClock(base: { now(): number } = { now: () => Date.now() }): Clock {
-  let offset = 0
+  let factor = 1
+  // The moment from which the present speed counts, in both times.
+  let real = base.now()
+  let emulated = real
+  const now = () => emulated + (base.now() - real) * factor
+
+  function join(at: number): void {
+    emulated = at
+    real = base.now()
+  }
+
   return {
-    now: () => base.now() + offset,
+    now: () => Math.floor(now()),
     advance(ms) {
-      if (!Number.isFinite(ms)) throw new TypeError('clock.advance() takes milliseconds')
-      offset += ms
+      if (!Number.isFinite(ms)) throw new TypeError('clock.advance() takes milliseconds.')
+      join(now() + ms)
+    },
+    speed(wanted) {
+      if (!(wanted >= 0 && wanted <= 1e6)) throw new TypeError('clock.speed() takes 0 or more.')
+      join(now())
+      factor = wanted
     },
   }
 }

@@ -13,8 +13,8 @@ import { router } from './http/router.ts'
 import { managedIdentities } from './identity/managed-identities.ts'
 import { appServicePath, managedIdentityRoutes } from './identity/managed-identity-endpoints.ts'
 import { tokenCheck } from './portal/bearer-token.ts'
-import { portalRoutes, unknownOperation } from './portal/portal.ts'
-import { publisherAccounts } from './portal/publishers.ts'
+import { makePortal, type Portal } from './portal/portal.ts'
+import { portalRoutes, unknownOperation } from './portal/portal-routes.ts'
 import { defaultPublishers, defaultTenants } from './seed/default-seed.ts'
 import type { Seed, TenantSeed } from './seed/seed.ts'
 import type { ApiRequest } from './traffic/api-request.ts'
@@ -52,6 +52,8 @@ export interface Emulator extends AsyncDisposable {
   /** The tenants with their apps, whose credentials can be changed at any time. */
   readonly tenants: readonly Tenant[]
   addTenant(tenant?: TenantSeed): Tenant
+  /** The publishers with their offers, and how the portal behaves. */
+  readonly portal: Portal
   /** A token of another issuer, such as a CI service, for an app's federated credential. */
   federatedToken(request: FederatedTokenRequest): Promise<string>
   /** Answers 401 `invalid_token` to every token issued until now. */
@@ -87,7 +89,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const issuer = tokenIssuer(signingKey)
   const tenants = directory(seed.tenants ?? defaultTenants, clock.now)
   const provider = identityProvider(clock.now)
-  const publishers = publisherAccounts(seed.publishers ?? defaultPublishers, clock.now())
+  const portal = makePortal(seed.portal ?? {}, seed.publishers ?? defaultPublishers, clock.now())
   const identities = managedIdentities(seed.managedIdentities ?? [{}], tenants.tenants[0]?.id ?? '')
 
   const origin = () => listener.origin
@@ -113,9 +115,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     [
       ...authorityRoutes(authority),
       ...managedIdentityRoutes({ ...authority, identities }),
-      ...portalRoutes(publishers, guard),
+      ...portalRoutes(portal, guard),
     ],
-    unknownOperation(guard),
+    unknownOperation(portal, guard),
   )
   const parts = {
     router: routes,
@@ -154,6 +156,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     faults,
     tenants: tenants.tenants,
     addTenant: tenants.addTenant,
+    portal,
     federatedToken: provider.token,
     revokeTokens: issuer.revokeAll,
     clearLog: traffic.clear,

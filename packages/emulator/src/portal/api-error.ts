@@ -9,3 +9,8 @@ export function apiError(
 ): Reply {
   return json(status, { error: { code, message } }, headers)
 }
+
+/** 400 for a request that makes no sense. */
+export function badRequest(message: string): Reply {
+  return apiError(400, 'BadRequest', message)
+}

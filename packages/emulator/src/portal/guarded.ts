@@ -2,16 +2,20 @@ import type { Call } from '../http/call.ts'
 import type { Reply } from '../http/reply.ts'
 import { apiError } from './api-error.ts'
 import { apiVersion, refuseVersion } from './api-version.ts'
-import type { TokenCheck } from './bearer-token.ts'
+import type { TokenCheck, TokenVerdict } from './bearer-token.ts'
 import { demandedClaims, satisfies } from './claims-challenge.ts'
+import type { Portal } from './portal.ts'
 
-/** A request whose token holds, with the app that the token was issued to. */
-export interface AuthorizedCall extends Call {
+/** A request whose token holds and that names a version. */
+export interface PortalCall extends Call {
+  /** The app that the token was issued to. */
   readonly clientId: string
+  readonly portal: Portal
+  readonly origin: string
 }
 
 /** Answers one operation of the portal. */
-export type Operation = (call: AuthorizedCall) => Reply
+export type Operation = (call: PortalCall) => Reply
 
 /** What stands before every operation. */
 export interface Guard {
@@ -20,22 +24,30 @@ export interface Guard {
 }
 
 /** Lets a request through to `operation` if its token holds (401) and it names a version (400). */
-export async function guarded(guard: Guard, operation: Operation, call: Call): Promise<Reply> {
+export async function guarded(
+  { checkToken, origin }: Guard,
+  portal: Portal,
+  operation: Operation,
+  call: Call,
+): Promise<Reply> {
   const version = apiVersion(call.query)
-  const { token, refused = refusedByFault(call) } = await guard.checkToken(
-    call.headers.authorization,
-    call.now,
-  )
-  const about = { ...(token && { token }), ...(version !== undefined && { apiVersion: version }) }
-  const demanded = call.fault && demandedClaims(call.fault)
+  const verdict = await checkToken(call.headers.authorization, call.now)
+  const { token } = verdict
+  const clientId = String(token?.claims['appid'] ?? '')
   const reply =
-    (refused === undefined ? undefined : unauthorized(refused, guard.origin())) ??
-    (demanded && !satisfies(token, demanded)
-      ? insufficientClaims(demanded, guard.origin())
-      : undefined) ??
+    refuseToken(verdict, call, origin()) ??
     refuseVersion(version) ??
-    operation({ ...call, clientId: String(token?.claims['appid'] ?? '') })
+    operation({ ...call, clientId, portal, origin: origin() })
+  const about = { ...(token && { token }), ...(version !== undefined && { apiVersion: version }) }
   return { ...reply, about: { ...about, ...reply.about } }
+}
+
+function refuseToken(verdict: TokenVerdict, call: Call, origin: string): Reply | undefined {
+  const refused = verdict.refused ?? refusedByFault(call)
+  if (refused !== undefined) return unauthorized(refused, origin)
+  const demanded = call.fault && demandedClaims(call.fault)
+  if (!demanded || satisfies(verdict.token, demanded)) return undefined
+  return insufficientClaims(demanded, origin)
 }
 
 function refusedByFault(call: Call): string | undefined {

@@ -1,4 +1,4 @@
-import type { PublisherSeed, TenantSeed } from './seed.ts'
+import type { OfferSeed, PublisherSeed, TenantSeed } from './seed.ts'
 
 /** One tenant with one app that has one secret. */
 export const defaultTenants: readonly TenantSeed[] = [{ apps: [{ name: 'offer-automation' }] }]
@@ -10,8 +10,33 @@ export const defaultPublishers: readonly PublisherSeed[] = [
     displayText: 'Contoso',
     sellerId: 1234567,
     offers: [
-      { id: 'contoso-vm', definition: { displayText: 'Contoso VM' } },
-      { id: 'contoso-firewall', definition: { displayText: 'Contoso Firewall' } },
+      virtualMachine('contoso-vm', 'Contoso VM'),
+      virtualMachine('contoso-firewall', 'Contoso Firewall'),
     ],
   },
 ]
+
+function virtualMachine(id: string, title: string): OfferSeed {
+  return {
+    id,
+    offerTypeId: 'microsoft-azure-virtualmachines',
+    definition: {
+      displayText: title,
+      offer: {
+        'microsoft-azure-marketplace.title': title,
+        'microsoft-azure-marketplace.summary': `${title} for tests`,
+      },
+      plans: [
+        {
+          planId: 'standard',
+          regions: ['US'],
+          'microsoft-azure-virtualmachines.skuTitle': 'Standard',
+          virtualMachinePricing: { isByol: true, freeTrialDurationInMonths: 0 },
+          'microsoft-azure-virtualmachines.vmImages': {
+            '1.0.0': { osVhdUrl: 'https://images.example/standard-1.0.0.vhd' },
+          },
+        },
+      ],
+    },
+  }
+}

@@ -1,4 +1,5 @@
 import type { JSONWebKeySet } from 'jose'
+import type { StepDurations } from '../offers/publishing-step.ts'
 
 /** What an emulator starts with. Everything may be left out; ids and secrets are then random. */
 export interface Seed {
@@ -8,6 +9,7 @@ export interface Seed {
   readonly tokens?: TokenSeed
   /** Default: one system-assigned identity. */
   readonly managedIdentities?: readonly ManagedIdentitySeed[]
+  readonly portal?: PortalSeed
   readonly publishers?: readonly PublisherSeed[]
 }
 
@@ -62,6 +64,14 @@ export interface TokenSeed {
   readonly refreshAfter?: number
 }
 
+/** How the portal behaves. */
+export interface PortalSeed {
+  /** Where its reference and the service differ. Default `observed`. */
+  readonly answers?: 'documented' | 'observed'
+  /** Emulated milliseconds that each step of a submission takes; by default seconds. */
+  readonly stepDurations?: Partial<StepDurations>
+}
+
 /** One publisher account. */
 export interface PublisherSeed {
   readonly id: string
@@ -76,5 +86,8 @@ export interface PublisherSeed {
 export interface OfferSeed {
   readonly id: string
   readonly offerTypeId?: string
+  /** Whether it has been moved to Partner Center. Default true. */
+  readonly migrated?: boolean
   readonly definition?: Readonly<Record<string, unknown>>
+  readonly offerTypeVersions?: Readonly<Record<string, unknown>>
 }

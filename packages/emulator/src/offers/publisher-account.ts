@@ -1,0 +1,33 @@
+import type { OfferSeed, PublisherSeed } from '../seed/seed.ts'
+import { makeOffer, type Offer } from './offer.ts'
+
+/** A publisher account with its offers. */
+export interface PublisherAccount {
+  readonly id: string
+  readonly displayText: string
+  readonly sellerId: number
+  readonly offers: readonly Offer[]
+  /** Whether an app has a role in the account. */
+  admits(clientId: string): boolean
+  offer(id: string): Offer | undefined
+  addOffer(offer: OfferSeed, now: number): Offer
+}
+
+/** Makes the publisher account that a seed describes. */
+export function publisherAccount(seed: PublisherSeed, now: number): PublisherAccount {
+  const members = seed.apps && new Set(seed.apps.map(app => app.toLowerCase()))
+  const offers = (seed.offers ?? []).map(offer => makeOffer(seed.id, offer, now))
+  return {
+    id: seed.id,
+    displayText: seed.displayText ?? seed.id,
+    sellerId: seed.sellerId ?? 1_000_000,
+    offers,
+    admits: clientId => !members || members.has(clientId.toLowerCase()),
+    offer: id => offers.find(offer => offer.id === id),
+    addOffer(offer, now) {
+      const made = makeOffer(seed.id, offer, now)
+      offers.push(made)
+      return made
+    },
+  }
+}
