@@ -29,7 +29,8 @@ export function cloudPartnerFetch(
 
   async function send(input: Parameters<Fetch>[0], init: RequestInit): Promise<Response> {
     const { fetch = globalThis.fetch } = options
-    const held = init.body ? { ...init, body: heldBody(init.body) } : init
+    const body = init.body ? heldBody(init.body) : null
+    const held = body && body !== init.body ? { ...init, body } : init
     const exchange = fetchExchange(fetch, input, held)
     try {
       return await authorized(auth, exchange)

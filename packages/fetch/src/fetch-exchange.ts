@@ -1,5 +1,6 @@
 import type { Attempt, Exchange } from '@cloud-partner-auth/core/adapter'
 import { discard } from './discard.ts'
+import { bodyOf, classOf, movedRequest } from './moved-request.ts'
 import { isReplayable } from './replayable-body.ts'
 
 /** What sends a request: `typeof fetch` without what some runtimes add to it. */
@@ -26,7 +27,6 @@ export function fetchExchange(
   // A form is encoded anew each time it is sent, with a boundary of its own.
   if (madeOf instanceof FormData) headers.delete('content-type')
   const body = init.body ?? madeOf
-  let target = request
 
   function send({ url: to, authorization }: Attempt): Promise<Response> {
     if (to === url && !authorization) return fetch(input, init)
@@ -34,15 +34,15 @@ export function fetchExchange(
     return request ? sendRequest(request, to) : fetch(to, { ...init, headers })
   }
 
-  function sendRequest(given: Request, to: string): Promise<Response> {
-    // The caller's own class, since the fetch of another copy of undici takes no other.
-    const Request = given.constructor as typeof globalThis.Request
-    if (target?.url !== to) target = new Request(to, given)
+  /** Sends a Request that holds everything, since a fetch of the user's may look at nothing else. */
+  async function sendRequest(given: Request, to: string): Promise<Response> {
     const { headers: _headers, body: _body, ...others } = init
     const { referrer, referrerPolicy } = given // any change to a Request resets the two
     // The signal a second time, since undici forgets that of a Request nobody holds any more.
     const rest = { referrer, referrerPolicy, ...others, signal: signal ?? null }
-    return fetch(new Request(target ?? to, { ...rest, headers, body: body ?? null }), rest)
+    const base =
+      to === url ? given : movedRequest(given, to, body == null ? await bodyOf(given) : null)
+    return fetch(new (classOf(given))(base, { ...rest, headers, body: body ?? null }), rest)
   }
 
   return {

@@ -1,0 +1,32 @@
+const fields = [
+  'method',
+  'mode',
+  'credentials',
+  'cache',
+  'redirect',
+  'referrer',
+  'referrerPolicy',
+  'integrity',
+  'keepalive',
+] as const
+
+/**
+ * `given` at another URL, with another body, and without its headers and signal. Not `new Request(to, given)`: that
+ * takes the body as well, which may have to be sent again, and fails where `keepalive` is set, as it has become a stream.
+ */
+export function movedRequest(given: Request, to: string, body: RequestInit['body']): Request {
+  const kept = Object.fromEntries(fields.map(name => [name, given[name]]))
+  const streamed = body instanceof ReadableStream && { duplex: 'half', keepalive: false }
+  return new (classOf(given))(to, { ...kept, body: body ?? null, ...streamed } as RequestInit)
+}
+
+/** The body to move along. Firefox shows none of any Request, so there it has to be read. */
+export async function bodyOf(given: Request): Promise<RequestInit['body']> {
+  const hidden = given.body === undefined && given.method !== 'GET' && given.method !== 'HEAD'
+  return hidden ? given.blob() : given.body
+}
+
+/** The caller's own class, since the fetch of another copy of undici takes no other. */
+export function classOf(given: Request): typeof Request {
+  return given.constructor as typeof Request
+}
