@@ -1,5 +1,5 @@
 import type { Auth } from '@cloud-partner-auth/core'
-import { authorized } from '@cloud-partner-auth/core/adapter'
+import { authorized, type Exchange } from '@cloud-partner-auth/core/adapter'
 
 export type Fetch = typeof globalThis.fetch
 
@@ -8,20 +8,23 @@ export type Fetch = typeof globalThis.fetch
  * ones something to be unsound about.
  */
 export function referenceFetch(auth: Auth): Fetch {
-  return async (input, init = {}) => {
-    const { signal, headers, body } = init
-    return authorized<Response>(auth, {
-      url: new URL(String(input)).href,
-      signal: signal ?? undefined,
-      authorizationSet: new Headers(headers).has('authorization'),
-      async send({ url, authorization }) {
-        const added = new Headers(headers)
-        if (authorization) added.set('authorization', authorization)
-        return fetch(url, { ...init, headers: added })
-      },
-      answer: ({ status, url }) => ({ status, url, replayable: replayable(body) }),
-      discard: response => response.body?.cancel(),
-    })
+  return async (input, init) => authorized(auth, fetchExchange(String(input), init))
+}
+
+/** One request of `fetch` as core sees it. */
+export function fetchExchange(url: string, init: RequestInit = {}): Exchange<Response> {
+  const { signal, headers, body } = init
+  return {
+    url: new URL(url).href,
+    signal: signal ?? undefined,
+    authorizationSet: new Headers(headers).has('authorization'),
+    async send({ url, authorization }) {
+      const added = new Headers(headers)
+      if (authorization) added.set('authorization', authorization)
+      return fetch(url, { ...init, headers: added })
+    },
+    answer: ({ status, url }) => ({ status, url, replayable: replayable(body) }),
+    discard: response => response.body?.cancel(),
   }
 }
 

@@ -14,10 +14,13 @@ export async function rejection(promise: Promise<unknown>): Promise<unknown> {
 }
 
 /** `promise`, or a failure when it takes so long that something must have got stuck. */
-export async function settled<T>(promise: Promise<T>): Promise<T> {
+export async function settled<T>(promise: Promise<T>, what = 'it'): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const stuck = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`it did not settle within ${limit} ms`)), limit)
+    timer = setTimeout(
+      () => reject(new Error(`${what}: nothing happened within ${limit} ms`)),
+      limit,
+    )
   })
   try {
     return await Promise.race([promise, stuck])

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { settled } from '../expectations/outcome.ts'
 
 /** A request as it came over the wire. */
 export interface Received {
@@ -27,7 +28,7 @@ export interface RecordingServer {
   readonly received: readonly Received[]
   /** Connections open right now. */
   connections(): number
-  /** Resolves once so many requests were received in all. */
+  /** Resolves once so many requests were received in all; rejects when they do not come. */
   arrived(count: number): Promise<void>
   /** Replaces how requests are answered from now on. */
   answer(answering: Answering): void
@@ -76,7 +77,7 @@ export async function recordingServer(answering: Answering): Promise<RecordingSe
       const { promise, resolve } = Promise.withResolvers<void>()
       if (received.length >= count) resolve()
       else arrivals.push({ count, resolve })
-      return promise
+      return settled(promise, `${count} requests`)
     },
     answer(answering) {
       answer = answering

@@ -1,0 +1,149 @@
+import {
+  type Auth,
+  type CloudPartnerAuthOptions,
+  clientSecret,
+  cloudPartnerAuth,
+  tokenEndpoint,
+} from '@cloud-partner-auth/core'
+import { authorized, type Exchange, type TokenSource } from '@cloud-partner-auth/core/adapter'
+import type { Core, Subject } from '../src/subject.ts'
+import { type Fetch, fetchExchange, referenceFetch } from './reference-fetch.ts'
+
+/** A core whose auths are made by `make`. */
+export function core(make: (options: CloudPartnerAuthOptions) => Auth): Core {
+  return { cloudPartnerAuth: (options = {}) => make(options), clientSecret, tokenEndpoint }
+}
+
+/** The reference adapter on token sources that are changed. */
+export function source(change: (source: TokenSource) => TokenSource): Partial<Subject<Fetch>> {
+  return { adapter: auth => referenceFetch(on(auth, change)) }
+}
+
+function on(auth: Auth, change: (source: TokenSource) => TokenSource): Auth {
+  const changed = new Map<TokenSource, TokenSource>()
+  return {
+    ...auth,
+    covering(url) {
+      const covering = auth.covering(url)
+      if (!covering) return undefined
+      const source = changed.get(covering.source) ?? change(covering.source)
+      changed.set(covering.source, source)
+      return { ...covering, source }
+    },
+  }
+}
+
+/** The reference adapter with exchanges that are changed. */
+export function exchange(
+  change: (
+    exchange: Exchange<Response>,
+    init: RequestInit,
+    url: string,
+  ) => Partial<Exchange<Response>>,
+): Partial<Subject<Fetch>> {
+  return {
+    adapter: auth => (input, init) => {
+      const sound = fetchExchange(String(input), init)
+      return authorized(auth, { ...sound, ...change(sound, init ?? {}, String(input)) })
+    },
+  }
+}
+
+export function eachTime(make: () => Auth): Auth {
+  return { ...make(), covering: url => make().covering(url) }
+}
+
+export function renewing(options: CloudPartnerAuthOptions): Auth {
+  return on(cloudPartnerAuth(options), ({ get }) => {
+    let current = get
+    return {
+      get: options => current(options),
+      renew(refused) {
+        const fresh = cloudPartnerAuth(options).covering(options.apis?.[0]?.origins[0] ?? '')
+        current = fresh?.source.get ?? current
+        return Promise.resolve(refused).then(() => current())
+      },
+    }
+  })
+}
+
+export const followingFetch: Fetch = (input, init) => fetch(input, { ...init, redirect: 'follow' })
+
+export function failingWithTheRenewal(auth: Auth): Fetch {
+  return async (input, init) => {
+    let failure: unknown
+    const telling = on(auth, ({ get, renew }) => ({
+      get,
+      renew: (refused, options) =>
+        renew(refused, options).catch(thrown => {
+          failure = thrown
+          throw thrown
+        }),
+    }))
+    const response = await referenceFetch(telling)(input, init)
+    if (failure) throw failure
+    return response
+  }
+}
+
+/** Follows redirects itself, with the method and the body as they were. */
+export function following(put: {
+  authorization: 'always' | 'first' | 'covered'
+  version?: boolean
+}) {
+  return {
+    adapter: (auth: Auth): Fetch => {
+      const hop = (url: string, init: RequestInit | undefined, authorization?: string) => {
+        const headers = new Headers(init?.headers)
+        if (authorization) headers.set('authorization', authorization)
+        return fetch(url, { ...init, headers, redirect: 'manual' })
+      }
+      return async (input, init) =>
+        authorized(auth, {
+          ...fetchExchange(String(input), init),
+          async send({ url, authorization: first }) {
+            let response = await hop(url, init, first)
+            let at = url
+            for (let left = 20; response.headers.has('location') && left > 0; left--) {
+              at = new URL(response.headers.get('location') ?? '', at).href
+              const covering = auth.covering(at)
+              const token = covering && `Bearer ${(await covering.source.get()).reveal()}`
+              const next = { always: first, first: undefined, covered: token }[put.authorization]
+              response = await hop(put.version && covering ? joined(at) : at, init, next)
+            }
+            return response
+          },
+        })
+    },
+  }
+}
+
+export const unversioned = core(options =>
+  cloudPartnerAuth({
+    ...options,
+    apis: (options.apis ?? []).map(api => ({ ...api, version: undefined })),
+  }),
+)
+
+/** The reference adapter, which sends covered URLs changed. */
+export function changing(auth: Auth, change: (url: string) => string): Fetch {
+  return (input, init) => {
+    const url = String(input)
+    return referenceFetch(auth)(auth.covering(url) ? change(url) : url, init)
+  }
+}
+
+export function joined(url: string): string {
+  return `${url}${url.includes('?') ? '&' : '?'}api-version=2017-10-31`
+}
+
+export function joinedBeforeFragment(url: string): string {
+  const [rest = '', ...fragment] = url.split('#')
+  return [joined(rest), ...fragment].join('#')
+}
+
+export function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason))
+  })
+}
