@@ -64,11 +64,11 @@ function removeHeader(headers: Record<string, unknown>, value: string): void {
   for (const name of Object.keys(headers)) if (headers[name] === value) delete headers[name]
 }
 
-/** Node keeps what it sent. Its request stays what it is for whoever asks, but no logger shows what is in it. */
+/** Node keeps what it sent. A request stays what it is for whoever asks, but no logger shows what is in it. */
 function conceal(request: unknown): void {
-  // The caller's own stream and agent lead to either: axios's native request, or the one that follows redirects.
-  for (const part of [request, (request as { _redirectable?: unknown } | undefined)?._redirectable])
-    if (typeof part === 'object' && part !== null)
-      for (const shown of ['toJSON', Symbol.for('nodejs.util.inspect.custom')])
-        Reflect.defineProperty(part, shown, { value: () => '[redacted]', configurable: true })
+  // A native request and the one around it that follows redirects. The caller's own agent and stream lead to both.
+  const { _redirectable, _currentRequest } = Object(request)
+  for (const part of [request, _redirectable, _currentRequest])
+    for (const shown of ['toJSON', Symbol.for('nodejs.util.inspect.custom')])
+      Reflect.defineProperty(Object(part), shown, { value: () => '[redacted]', configurable: true })
 }

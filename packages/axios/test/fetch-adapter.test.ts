@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { axiosVersions } from './axios-versions.ts'
+import { authFor, loopback, tirelessAuth, tokens } from './loopback.ts'
+import { expectNoToken } from './no-token.ts'
+
+// The fetch adapter came with axios 1.7.
+const versions = axiosVersions.filter(({ version }) => version !== '1.5.0')
+
+describe.each(versions)(
+  'the fetch adapter of axios $version',
+  ({ axios, cloudPartnerInterceptor }) => {
+    it('sends the token, the version and nothing else that is new', async () => {
+      await using portal = await loopback((_request, response) => response.end())
+      const client = axios.create({ baseURL: portal.origin, adapter: 'fetch' })
+      const send = () => client.post('/a?b=%20', { c: 1 }, { params: { $filter: "name eq 'x'" } })
+      await send()
+      client.interceptors.request.use(cloudPartnerInterceptor(authFor(tokens(), [portal.origin])))
+      await send()
+      const [bare, ours] = portal.received
+      expect(ours).toEqual({
+        ...bare,
+        url: `${bare?.url}&api-version=2017-10-31`,
+        headers: { ...bare?.headers, authorization: 'Bearer canary-1' },
+      })
+    })
+
+    it('takes no token elsewhere, and brings none back from there', async () => {
+      await using foreign = await loopback((_request, response) =>
+        response.writeHead(302, { location: `${portal.origin}/end` }).end(),
+      )
+      await using portal = await loopback((request, response) =>
+        request.url === '/end'
+          ? response.end()
+          : response.writeHead(302, { location: foreign.origin }).end(),
+      )
+      const client = axios.create({ baseURL: portal.origin, adapter: 'fetch' })
+      client.interceptors.request.use(cloudPartnerInterceptor(authFor(tokens(), [portal.origin])))
+      await client.get('/a')
+      expect(
+        [...portal.received, ...foreign.received].map(hop => hop.headers.authorization),
+      ).toEqual(['Bearer canary-1', undefined, undefined])
+    })
+
+    it('sends a web stream once', async () => {
+      await using portal = await loopback((_request, response) => response.writeHead(401).end('no'))
+      const client = axios.create({ baseURL: portal.origin, adapter: 'fetch' })
+      client.interceptors.request.use(cloudPartnerInterceptor(tirelessAuth()))
+      const error = await client.post('/a', new Blob(['body']).stream()).catch(error => error)
+      expect(error.response).toMatchObject({ status: 401, data: 'no' })
+      expect(portal.received.map(({ body }) => body)).toEqual(['body'])
+    })
+
+    it('frees the connection of a 401 to a request for a stream', async () => {
+      let calls = 0
+      await using portal = await loopback((_request, response) =>
+        response.writeHead(calls++ % 2 ? 200 : 401).end('{}'),
+      )
+      const client = axios.create({
+        baseURL: portal.origin,
+        adapter: 'fetch',
+        responseType: 'stream',
+      })
+      client.interceptors.request.use(cloudPartnerInterceptor(tirelessAuth()))
+      for (let round = 0; round < 20; round++) {
+        const { status, data } = await client.get('/a')
+        expect([status, await new Response(data).text()]).toEqual([200, '{}'])
+      }
+      expect(portal.received).toHaveLength(40)
+      expect(portal.connections()).toBeLessThanOrEqual(2)
+    })
+
+    it('shows no token in what it delivers', async () => {
+      await using portal = await loopback((request, response) => {
+        if (request.url?.startsWith('/reset')) request.socket.destroy()
+        else response.writeHead(request.url?.startsWith('/no') ? 403 : 200).end()
+      })
+      const client = axios.create({ baseURL: portal.origin, adapter: 'fetch' })
+      client.interceptors.request.use(cloudPartnerInterceptor(authFor(tokens(), [portal.origin])))
+      expectNoToken(await client.get('/a'))
+      for (const path of ['/no', '/reset'])
+        expectNoToken(await client.get(path).catch(error => error))
+      expect(portal.received.at(-1)?.headers.authorization).toBe('Bearer canary-1')
+    })
+  },
+)
