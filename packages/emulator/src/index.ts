@@ -7,11 +7,18 @@ export type { SelfSignedCertificate } from './certificate/self-signed-certificat
 export type { Clock } from './clock.ts'
 export type { Fault, FaultEffect, FaultScope } from './faults/fault.ts'
 export type { ActiveFault, Faults } from './faults/faults.ts'
+export type { Offer } from './offers/offer.ts'
+export type { PublisherAccount } from './offers/publisher-account.ts'
+export type { StepDurations } from './offers/publishing-step.ts'
+export type { OfferSnapshot, Progress, StepProgress, Submission } from './offers/submission.ts'
+export type { Answers } from './portal/answers.ts'
+export type { Portal } from './portal/portal.ts'
 export type {
   AppSeed,
   FederatedCredentialSeed,
   ManagedIdentitySeed,
   OfferSeed,
+  PortalSeed,
   PublisherSeed,
   SecretSeed,
   Seed,
@@ -27,3 +34,4 @@ export {
 export type { ApiRequest, SeenToken } from './traffic/api-request.ts'
 export type { DiscoveryRequest } from './traffic/discovery-request.ts'
 export type { TokenRequest } from './traffic/token-request.ts'
+export type { TrafficEvent } from './traffic/traffic-event.ts'

@@ -5,6 +5,10 @@ import { type FederatedTokenRequest, identityProvider } from './authority/identi
 import { portalAudience, resourceIndex } from './authority/resources.ts'
 import { lazySigningKey } from './authority/signing-key.ts'
 import { tokenDesk } from './authority/token-desk.ts'
+import {
+  type SelfSignedCertificate,
+  selfSignedCertificate,
+} from './certificate/self-signed-certificate.ts'
 import { type Clock, emulatorClock } from './clock.ts'
 import { type Faults, faultScript } from './faults/faults.ts'
 import { exchange } from './http/exchange.ts'
@@ -17,10 +21,12 @@ import { makePortal, type Portal } from './portal/portal.ts'
 import { portalRoutes, unknownOperation } from './portal/portal-routes.ts'
 import { defaultPublishers, defaultTenants } from './seed/default-seed.ts'
 import type { Seed, TenantSeed } from './seed/seed.ts'
+import { checkedSeed } from './seed/seed-schema.ts'
 import type { ApiRequest } from './traffic/api-request.ts'
 import type { DiscoveryRequest } from './traffic/discovery-request.ts'
 import type { TokenRequest } from './traffic/token-request.ts'
 import { traffic as trafficLogs } from './traffic/traffic.ts'
+import type { TrafficEvent } from './traffic/traffic-event.ts'
 
 /** How an emulator is started. */
 export interface EmulatorOptions {
@@ -28,7 +34,10 @@ export interface EmulatorOptions {
   readonly port?: number
   /** Default `127.0.0.1`. */
   readonly host?: string
+  /** @throws TypeError that names what is wrong with it. */
   readonly seed?: Seed
+  /** Speaks https, with a certificate that clients trust by `emulator.ca`. Default false. */
+  readonly tls?: boolean
   /** The time that the emulator's clock starts from and runs with. Default: the machine's. */
   readonly clock?: { now(): number }
 }
@@ -37,6 +46,8 @@ export interface EmulatorOptions {
 export interface Emulator extends AsyncDisposable {
   /** For example `http://127.0.0.1:49152`. */
   readonly origin: string
+  /** With `tls`, the certificate that clients have to trust, as PEM. */
+  readonly ca?: string
   /** The environment variables that make a client of the first app use this emulator. */
   readonly env: Readonly<Record<string, string>>
   /** The environment variables that make managed-identity clients find this emulator. */
@@ -58,6 +69,8 @@ export interface Emulator extends AsyncDisposable {
   federatedToken(request: FederatedTokenRequest): Promise<string>
   /** Answers 401 `invalid_token` to every token issued until now. */
   revokeTokens(): void
+  /** Calls `listener` with all traffic from now on, until the function that it returns is called. */
+  watch(listener: (event: TrafficEvent) => void): () => void
   /** Empties the three logs. */
   clearLog(): void
   /** Ends every connection and frees the port. */
@@ -80,7 +93,8 @@ export interface ManagedIdentityEnvironment {
  * Object.assign(process.env, portal.env)
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { port = 0, host = '127.0.0.1', seed = {} } = options
+  const { port = 0, host = '127.0.0.1', tls = false } = options
+  const seed = checkedSeed(options.seed ?? {})
   const clock = emulatorClock(options.clock)
   const closing = new AbortController()
   const traffic = trafficLogs()
@@ -128,7 +142,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     origins: () => listener,
     closing: closing.signal,
   }
-  const listener = await listen({ host, port }, (request, response) => {
+  const certificate = tls ? await serverCertificate(host) : undefined
+  const where = { host, port, ...(certificate && { certificate }) }
+  const listener = await listen(where, (request, response) => {
     void exchange(parts, request, response)
   })
 
@@ -139,6 +155,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
   return {
     origin: listener.origin,
+    ...(certificate && { ca: certificate.certificate }),
     get env() {
       return environment(tenants.tenants[0], listener.origin)
     },
@@ -159,10 +176,22 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     portal,
     federatedToken: provider.token,
     revokeTokens: issuer.revokeAll,
+    watch: traffic.watch,
     clearLog: traffic.clear,
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+function serverCertificate(host: string): Promise<SelfSignedCertificate> {
+  // Its validity is judged by clients, who live in the machine's time.
+  const day = 86_400_000
+  return selfSignedCertificate({
+    commonName: 'Cloud Partner emulator',
+    notBefore: Date.now() - day,
+    notAfter: Date.now() + 30 * day,
+    hosts: [...new Set(['localhost', '127.0.0.1', '::1', host])],
+  })
 }
 
 function environment(tenant: Tenant | undefined, origin: string): Record<string, string> {

@@ -33,6 +33,7 @@ export async function exchange(
   const head = readHead(request, parts.now())
   const { route, params } = parts.router.find(head.method, head.path)
   const entry = parts.traffic.arrived(route.side, head)
+  response.once('close', entry.ended)
   const fault = parts.faults.take(route.side, head)
   const type = fault?.fault.type
   if (type !== undefined) entry.amend({ fault: type })

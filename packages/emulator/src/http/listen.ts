@@ -1,7 +1,22 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
+import { createServer, type RequestListener, type ServerOptions } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import {
+  type AddressInfo,
+  createServer as createSocketServer,
+  type Server,
+  type Socket,
+} from 'node:net'
+import type { SelfSignedCertificate } from '../certificate/self-signed-certificate.ts'
 import type { Origins } from '../faults/fault-reply.ts'
+import { refuseMalformed } from './refuse-malformed.ts'
+
+/** Where and how to listen. */
+export interface ListenOptions {
+  readonly host: string
+  readonly port: number
+  /** With it the origin is https. */
+  readonly certificate?: SelfSignedCertificate
+}
 
 /** A server that listens. */
 export interface Listener extends Origins {
@@ -9,52 +24,66 @@ export interface Listener extends Origins {
   close(): Promise<void>
 }
 
+// Longer than clients keep idle connections: one that the server closes first can fail a request
+// that was just being sent on it.
+const serverOptions: ServerOptions = { keepAliveTimeout: 120_000, noDelay: true }
+
 /** Starts the server; rejects when the port is taken. */
-export async function listen(
-  { host, port }: { host: string; port: number },
-  handle: RequestListener,
-): Promise<Listener> {
-  // Longer than clients keep idle connections: one that the server closes first can fail a request
-  // that was just being sent on it.
-  const server = createServer({ keepAliveTimeout: 120_000, noDelay: true }, handle)
-  server.on('clientError', refuseMalformed)
+export async function listen(options: ListenOptions, handle: RequestListener): Promise<Listener> {
+  const { host, port, certificate } = options
+  const server = certificate ? bothProtocols(certificate, handle) : plain(handle)
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   server.once('error', reject)
   // A thousand connections at once do not fit in the default queue of 511.
   server.listen({ host, port, backlog: 4096 }, resolve)
   await promise
   server.off('error', reject)
-  const address = server.address() as AddressInfo
-  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
-  const origin = `http://${name}:${address.port}`
   return {
-    origin,
-    otherHost: `http://localhost:${address.port}`,
-    http: origin,
-    close: () => close(server),
+    ...origins(server.address() as AddressInfo, certificate ? 'https' : 'http'),
+    close() {
+      const closed = Promise.withResolvers<void>()
+      server.close(() => closed.resolve())
+      for (const socket of sockets) socket.destroy()
+      return closed.promise
+    },
   }
 }
 
-function close(server: Server): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  server.close(() => resolve())
-  server.closeAllConnections()
-  return promise
+function plain(handle: RequestListener): Server {
+  return createServer(serverOptions, handle).on('clientError', refuseMalformed)
 }
 
-const malformed: Readonly<Record<string, readonly [string, string]>> = {
-  HPE_HEADER_OVERFLOW: [
-    '431 Request Header Fields Too Large',
-    'The headers are larger than 16 KiB.',
-  ],
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive in time.'],
+// A redirect to plain http has to arrive somewhere, so that what a client sends there can be seen:
+// the first byte of a connection tells which of the two it speaks.
+function bothProtocols(certificate: SelfSignedCertificate, handle: RequestListener): Server {
+  const pem = { cert: certificate.certificate, key: certificate.privateKey }
+  const secure = createSecureServer({ ...serverOptions, ...pem }, handle)
+  secure.on('clientError', refuseMalformed)
+  const insecure = plain(handle)
+  const tlsHandshake = 0x16
+  return createSocketServer({ noDelay: true }, socket => {
+    socket.on('error', () => socket.destroy())
+    socket.once('data', (first: Buffer) => {
+      socket.pause()
+      socket.unshift(first)
+      const server = first[0] === tlsHandshake ? secure : insecure
+      server.emit('connection', socket)
+      process.nextTick(() => socket.resume())
+    })
+  })
 }
 
-function refuseMalformed(error: Error & { code?: string }, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return
-  const [status, message] = malformed[error.code ?? ''] ?? ['400 Bad Request', 'This is not HTTP.']
-  const body = JSON.stringify({ error: { code: 'BadRequest', message } })
-  socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  )
+function origins({ address, family, port }: AddressInfo, scheme: 'http' | 'https'): Origins {
+  const reachable = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address
+  const name = family === 'IPv6' ? `[${reachable}]` : reachable
+  return {
+    origin: `${scheme}://${name}:${port}`,
+    otherHost: `${scheme}://localhost:${port}`,
+    http: `http://${name}:${port}`,
+  }
 }

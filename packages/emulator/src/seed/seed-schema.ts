@@ -1,0 +1,139 @@
+import * as v from 'valibot'
+import { checked } from './checked.ts'
+import type { Seed } from './seed.ts'
+
+// With messages of their own, since the usual ones repeat the value, which may be a secret.
+const notEmpty = 'Expected a text that is not empty.'
+const text = v.pipe(v.string(notEmpty), v.nonEmpty(notEmpty))
+const guid = v.pipe(v.string(), v.uuid('Expected a GUID.'))
+const span = v.pipe(v.number(), v.minValue(0), v.maxValue(1e12))
+const object = v.record(v.string(), v.unknown())
+// Ids stand in paths, and `$` separates them in the operations of offers that were not migrated.
+const id = v.pipe(
+  v.string(),
+  v.regex(/^[\w.-]{1,100}$/, 'Expected letters, digits, ".", "_" or "-".'),
+)
+const instant = v.pipe(
+  v.union([v.number(), v.string()]),
+  v.check(
+    at => Number.isFinite(new Date(at).getTime()),
+    'Expected milliseconds or an ISO 8601 time.',
+  ),
+)
+
+const app = v.strictObject({
+  clientId: v.optional(guid),
+  objectId: v.optional(guid),
+  name: v.optional(text),
+  enabled: v.optional(v.boolean()),
+  secrets: v.optional(
+    v.array(v.strictObject({ value: v.optional(text), expiresAt: v.optional(instant) })),
+  ),
+  certificates: v.optional(
+    v.array(
+      v.pipe(
+        v.string('Expected a certificate as PEM.'),
+        v.includes('-----BEGIN CERTIFICATE-----', 'Expected a certificate as PEM.'),
+      ),
+    ),
+  ),
+  federatedCredentials: v.optional(
+    v.array(
+      v.strictObject({
+        issuer: v.pipe(v.string(), v.url('Expected a URL.')),
+        subject: text,
+        audience: v.optional(text),
+        jwks: v.optional(v.looseObject({ keys: v.array(object) })),
+      }),
+    ),
+  ),
+})
+
+const offer = v.strictObject({
+  id,
+  offerTypeId: v.optional(text),
+  migrated: v.optional(v.boolean()),
+  definition: v.optional(object),
+  offerTypeVersions: v.optional(object),
+})
+
+const members = v.strictObject({
+  tenants: v.optional(
+    v.pipe(
+      v.array(
+        v.strictObject({
+          id: v.optional(guid),
+          domain: v.optional(
+            v.pipe(v.string(), v.regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, 'Expected a domain name.')),
+          ),
+          apps: v.optional(v.array(app)),
+        }),
+      ),
+      v.minLength(1, 'Expected at least one tenant.'),
+    ),
+  ),
+  resources: v.optional(v.array(text)),
+  tokens: v.optional(
+    v.strictObject({ lifetime: v.optional(span), refreshAfter: v.optional(span) }),
+  ),
+  managedIdentities: v.optional(
+    v.array(
+      v.strictObject({
+        clientId: v.optional(guid),
+        objectId: v.optional(guid),
+        resourceId: v.optional(text),
+      }),
+    ),
+  ),
+  portal: v.optional(
+    v.strictObject({
+      answers: v.optional(v.picklist(['documented', 'observed'])),
+      stepDurations: v.optional(
+        v.strictObject({
+          displaydummycertify: v.optional(span),
+          displaycertify: v.optional(span),
+          displayprovision: v.optional(span),
+          displaypackage: v.optional(span),
+          live: v.optional(span),
+        }),
+      ),
+    }),
+  ),
+  publishers: v.optional(
+    v.pipe(
+      v.array(
+        v.strictObject({
+          id,
+          displayText: v.optional(text),
+          sellerId: v.optional(v.number()),
+          apps: v.optional(v.array(guid)),
+          offers: v.optional(
+            v.pipe(v.array(offer), v.check(haveDistinctIds, 'Expected no two with the same id.')),
+          ),
+        }),
+      ),
+      v.check(haveDistinctIds, 'Expected no two with the same id.'),
+    ),
+  ),
+})
+
+function haveDistinctIds(items: readonly { readonly id: string }[]): boolean {
+  return new Set(items.map(({ id }) => id)).size === items.length
+}
+
+// An array counts as an object for the schema of one.
+const seed = v.pipe(
+  v.unknown(),
+  v.check(value => !Array.isArray(value), 'Expected an object.'),
+  members,
+)
+
+/**
+ * A seed from code or from a file.
+ *
+ * @throws TypeError that names each place and what is wrong there, and no value of it.
+ */
+export function checkedSeed(value: unknown, name = 'The seed'): Seed {
+  // The schema describes what people may write; the interface is what the emulator promises to read.
+  return checked(seed, value, name) as Seed
+}
