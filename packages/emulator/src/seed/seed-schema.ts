@@ -108,11 +108,14 @@ const members = v.strictObject({
           sellerId: v.optional(v.number()),
           apps: v.optional(v.array(guid)),
           offers: v.optional(
-            v.pipe(v.array(offer), v.check(haveDistinctIds, 'Expected no two with the same id.')),
+            v.pipe(
+              v.array(offer),
+              v.check(items => haveDistinctIds(items), 'Expected no two with the same id.'),
+            ),
           ),
         }),
       ),
-      v.check(haveDistinctIds, 'Expected no two with the same id.'),
+      v.check(items => haveDistinctIds(items), 'Expected no two with the same id.'),
     ),
   ),
 })
