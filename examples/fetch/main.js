@@ -1,13 +1,12 @@
 import { cloudPartnerAuth, cloudPartnerFetch } from '@cloud-partner-auth/fetch'
 
-const origin = process.env.CLOUD_PARTNER_PORTAL_ORIGIN ?? 'https://cloudpartner.azure.com'
-
 export async function listOfferTypes(auth = cloudPartnerAuth()) {
   // The one line: a fetch that carries the token and the version.
   const fetch = cloudPartnerFetch(auth)
 
   // The request, as an app sends it today.
-  const response = await fetch(new URL('/api/offerTypes', origin), {
+  const origin = process.env.CLOUD_PARTNER_PORTAL_ORIGIN ?? 'https://cloudpartner.azure.com'
+  const response = await fetch(`${origin}/api/offerTypes`, {
     headers: { accept: 'application/json' },
     signal: AbortSignal.timeout(30_000),
   })
