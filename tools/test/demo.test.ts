@@ -46,7 +46,7 @@ describe('the demo', () => {
     const faults = join(mkdtempSync(join(tmpdir(), 'demo-')), 'faults.json')
     writeFileSync(
       faults,
-      JSON.stringify([{ type: 'error', status: 500, path: '/api/offerTypes' }]),
+      JSON.stringify([{ type: 'answer', status: 404, path: '/api/offerTypes' }]),
     )
     const { status, stdout } = demo(['--faults', faults])
     expect(stdout).toContain('not as promised')
