@@ -40,9 +40,10 @@ export function fetchExchange(
     const { referrer, referrerPolicy } = given // any change to a Request resets the two
     // The signal a second time, since undici forgets that of a Request nobody holds any more.
     const rest = { referrer, referrerPolicy, ...others, signal: signal ?? null }
+    const own = body != null && { body } // a null would be a body to Bun
     const base =
       to === url ? given : movedRequest(given, to, body == null ? await bodyOf(given) : null)
-    return fetch(new (classOf(given))(base, { ...rest, headers, body: body ?? null }), rest)
+    return fetch(new (classOf(given))(base, { ...rest, headers, ...own }), rest)
   }
 
   return {

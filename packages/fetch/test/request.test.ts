@@ -200,6 +200,28 @@ describe('a Request', () => {
     expect(portal.received).toMatchObject([{ url: versioned, headers: { a: '1' } }])
   })
 
+  it('stays of its class, and is never given a body of null, which to Bun is an empty one', async () => {
+    const inits: (RequestInit | undefined)[] = []
+    class Theirs extends Request {
+      constructor(input: string | Request, init?: RequestInit) {
+        super(input, init)
+        inits.push(init)
+      }
+    }
+    const send = cloudPartnerFetch(portal.auth(), {
+      fetch: request => {
+        expect(request).toBeInstanceOf(Theirs)
+        return fetch(request)
+      },
+    })
+    for (const path of ['/api/x', versioned]) {
+      await send(new Theirs(portal.origin + path, { method: 'POST', body: 'text' }))
+    }
+    expect(portal.received.map(({ body }) => String(body))).toEqual(['text', 'text'])
+    expect(inits.length).toBeGreaterThan(2)
+    expect(inits.every(init => init?.body !== null)).toBe(true)
+  })
+
   it('yields to an init, as with fetch', async () => {
     const send = cloudPartnerFetch(portal.auth())
     const aborted = AbortSignal.abort(new Error('of the Request'))

@@ -44,6 +44,13 @@ describe('the fetch of the user', () => {
   it.each<[string, (fetch: typeof globalThis.fetch) => KyInstance]>([
     ['before', fetch => ky.create({ fetch }).extend(cloudPartnerHooks(portal.auth()))],
     ['after', fetch => ky.extend(cloudPartnerHooks(portal.auth())).extend({ fetch })],
+    [
+      'by an init hook before',
+      fetch =>
+        ky
+          .extend({ hooks: { init: [options => void Object.assign(options, { fetch })] } })
+          .extend(cloudPartnerHooks(portal.auth())),
+    ],
   ])('sends the requests when it is given %s ours', async (_, client) => {
     portal.refuseFirst()
     const theirs = counting()
