@@ -18,7 +18,7 @@ export interface Received {
 }
 
 /** Writes the answer to a request; one that returns `false` leaves it to the portal. */
-export type Answering = (request: Received, response: ServerResponse) => unknown
+type Answering = (request: Received, response: ServerResponse) => unknown
 
 /** An API on loopback that refuses every token before the `current` one, and keeps what it received. */
 export interface Portal extends AsyncDisposable {

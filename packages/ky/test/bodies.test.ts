@@ -97,6 +97,15 @@ describe('a body in memory', () => {
     }
   })
 
+  it('arrives whole after a time-out, for which ky makes another Request', async () => {
+    let late = 1
+    portal.answer(() => late-- > 0)
+    const client = ky.extend(cloudPartnerHooks(portal.auth()))
+    const again = { ...retry, retryOnTimeout: true }
+    await client.put(url, { json: { a: 1 }, timeout: 100, retry: again })
+    expect(portal.received.map(({ body }) => String(body))).toEqual(['{"a":1}', '{"a":1}'])
+  })
+
   it('may be changed by an init hook, before ours or after', async () => {
     portal.refuseFirst()
     const change = (options: Options) => {
