@@ -7,7 +7,7 @@ import {
   type TokenEvent,
   tokenEndpoint,
 } from '@cloud-partner-auth/core'
-import { type Emulator, startEmulator } from '@cloud-partner-auth/emulator'
+import { type Emulator, type EmulatorOptions, startEmulator } from '@cloud-partner-auth/emulator'
 import type { Client, ClientOptions, Core, Subject, Traits } from '../subject.ts'
 import { type Authority, startAuthority } from './authority.ts'
 import { type Portal, startPortal } from './portal.ts'
@@ -35,7 +35,7 @@ export interface Stage {
   readonly oursCommonjs?: (options?: ClientOptions & { readonly auth?: Auth }) => Client
   /** The client alone. */
   bare(options?: ClientOptions): Client
-  emulator(): Promise<Emulator>
+  emulator(options?: EmulatorOptions): Promise<Emulator>
 }
 
 export interface AuthOptions {
@@ -135,8 +135,8 @@ export async function openStage<Plugin>(subject: Subject<Plugin>): Promise<OpenS
     ours: withPlugin(subject.adapter),
     ...(subject.commonjs && { oursCommonjs: withPlugin(subject.commonjs) }),
     bare: (options = {}) => subject.create(undefined, options),
-    async emulator() {
-      const emulator = await startEmulator()
+    async emulator(options) {
+      const emulator = await startEmulator(options)
       servers.push(emulator)
       emulatorSecrets.push(emulator.env['AZURE_CLIENT_SECRET'] ?? '')
       return emulator
