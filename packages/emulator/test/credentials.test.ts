@@ -149,7 +149,7 @@ describe('a certificate', () => {
 
   it.each<[string, number, AssertionChange]>([
     ['an expired assertion', 700024, { claims: { exp: start / 1000 } }],
-    ['an assertion of a time to come', 700024, { claims: { nbf: start / 1000 + 1 } }],
+    ['an assertion of a time to come', 700024, { claims: { nbf: start / 1000 + 301 } }],
     ['another audience', 700023, { claims: { aud: 'https://elsewhere.example/oauth2/token' } }],
     [
       'the audience of another tenant',

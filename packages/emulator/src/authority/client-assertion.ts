@@ -117,8 +117,11 @@ async function signed(
   }
 }
 
+// Libraries sign assertions as valid from now on, by clocks that may be ahead.
+const skew = 5 * 60_000
+
 function checkTimes({ nbf = 0, exp = 0 }: JWTPayload, now: number): void {
-  if (nbf * 1000 <= now && now < exp * 1000) return
+  if (nbf * 1000 <= now + skew && now < exp * 1000) return
   const [current, from, until] = [now, nbf * 1000, exp * 1000].map(ms => new Date(ms).toISOString())
   throw aadsts(700024, current ?? '', from ?? '', until ?? '')
 }
