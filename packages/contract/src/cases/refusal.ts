@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { expect, vi } from 'vitest'
 import type { ContractCase } from '../contract-case.ts'
 import { rejection } from '../expectations/outcome.ts'
+import { expectSameError } from '../expectations/same-error.ts'
 import { wire } from '../expectations/wire.ts'
 import { refusal } from '../stage/portal.ts'
 import type { Stage } from '../stage/stage.ts'
@@ -86,7 +87,7 @@ export const refusalCases: readonly ContractCase[] = [
         return
       }
       const thrown = await rejection(client.send(request))
-      expect(thrown).toMatchObject({ response: { status: 401 } })
+      expectSameError(thrown, await rejection(stage.bare().send(request)))
     },
   },
   {
