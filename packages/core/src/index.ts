@@ -1,5 +1,6 @@
 export type { Api, ApiVersion } from './api/api.ts'
 export { cloudPartnerPortal } from './api/cloud-partner-portal.ts'
+export { type Explanation, explainAnswer } from './api/explain-answer.ts'
 export { authorityHosts } from './authority/authority.ts'
 export { type Auth, type CloudPartnerAuthOptions, cloudPartnerAuth } from './cloud-partner-auth.ts'
 export {

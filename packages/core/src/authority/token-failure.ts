@@ -36,15 +36,16 @@ export async function failure(
       { retryable: false, status },
     )
   }
-  const said = sentence(redact(text(body?.['error_description'] ?? body?.['message']), secrets))
+  const read = (value: unknown) => redact(text(value), secrets) // any part of an answer may echo the request
+  const said = sentence(read(body?.['error_description'] ?? body?.['message']))
   const facts = {
     status,
-    oauthError: name(body?.['error']),
+    oauthError: name(read(body?.['error'])),
     aadsts: aadstsOf(body?.['error_codes'], said),
     correlationId: name(
-      body?.['correlation_id'] ?? body?.['correlationId'] ?? headers.get('client-request-id'),
+      read(body?.['correlation_id'] ?? body?.['correlationId'] ?? headers.get('client-request-id')),
     ),
-    traceId: name(body?.['trace_id'] ?? headers.get('x-ms-request-id')),
+    traceId: name(read(body?.['trace_id'] ?? headers.get('x-ms-request-id'))),
   }
   const known = await explanations(facts.aadsts)
   if (issuer.passes(status) || facts.oauthError === 'temporarily_unavailable' || known?.transient) {
@@ -107,6 +108,6 @@ function text(value: unknown): string {
 }
 
 /** A code or an id; anything else could bring lines of its own into a log. */
-function name(value: unknown): string | undefined {
-  return typeof value === 'string' && /^[\w.:-]{1,100}$/.test(value) ? value : undefined
+function name(value: string): string | undefined {
+  return /^[\w.:-]{1,100}$/.test(value) ? value : undefined
 }

@@ -8,9 +8,10 @@ export function withCapabilities(
   capabilities: readonly string[],
 ): string | undefined {
   if (capabilities.length === 0) return claims
-  const asked = claims === undefined ? {} : (JSON.parse(claims) as { access_token?: object })
+  const asked: { access_token?: unknown } = claims === undefined ? {} : JSON.parse(claims)
+  const ofToken = typeof asked.access_token === 'object' ? asked.access_token : {}
   return JSON.stringify({
     ...asked,
-    access_token: { ...asked.access_token, xms_cc: { values: capabilities } },
+    access_token: { ...ofToken, xms_cc: { values: capabilities } },
   })
 }

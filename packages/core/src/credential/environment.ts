@@ -16,7 +16,9 @@ const servicePrincipal = ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID'] as const
  * 4. `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`, or `AZURE_POD_IDENTITY_AUTHORITY_HOST`: a managed identity, the
  *    user-assigned one that `AZURE_CLIENT_ID` names, if it is set.
  *
- * `AZURE_AUTHORITY_HOST` applies to the first three. Throws a TypeError that lists what was looked for and found.
+ * `AZURE_AUTHORITY_HOST` applies to the first three. Throws a TypeError that lists what was looked for and found. A
+ * virtual machine sets no variable for its managed identity: pass `managedIdentity()` there. Nor is a person's sign-in
+ * looked for (Azure CLI and the like): pass `tokenCredential()`.
  */
 export function environment(): Credential {
   const read = (name: string): string | undefined => globalThis.process?.env[name] || undefined
@@ -50,13 +52,12 @@ function nothingUsable(read: (name: string) => string | undefined): string {
   const unproven = proofs.every(name => !read(name))
   // With nothing else known, a client secret is what the API's prerequisites page asks for.
   const lacking = [...missing, ...(unproven ? [proofs[0]] : [])].join(', ')
-  const found = [...servicePrincipal, ...proofs, 'IDENTITY_ENDPOINT', 'IDENTITY_HEADER'].filter(
-    name => read(name),
-  )
+  const platform = ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER', 'AZURE_POD_IDENTITY_AUTHORITY_HOST']
+  const found = [...servicePrincipal, ...proofs, ...platform].filter(name => read(name))
   return (
     `No credential in the environment: ${lacking} not set. ` +
     `Looked for AZURE_TENANT_ID and AZURE_CLIENT_ID with one of ${proofs.join(', ')}, then for a managed identity ` +
-    `(IDENTITY_ENDPOINT with IDENTITY_HEADER); found ${found.join(', ') || 'none of them'}. ` +
-    'Set what is missing, or pass cloudPartnerAuth({ credential }).'
+    `(IDENTITY_ENDPOINT with IDENTITY_HEADER, or AZURE_POD_IDENTITY_AUTHORITY_HOST); found ${found.join(', ') || 'none of them'}. ` +
+    'Set what is missing, or pass cloudPartnerAuth({ credential }): managedIdentity() on a virtual machine, which sets no variable.'
   )
 }

@@ -58,7 +58,13 @@ function userAssigned(options: ManagedIdentityOptions): Assigned | undefined {
 
 /** Azure: "How to use managed identities for App Service and Azure Functions". */
 function appService(audience: string, assigned: Assigned | undefined) {
-  const { IDENTITY_ENDPOINT, IDENTITY_HEADER } = process.env
+  const { IDENTITY_ENDPOINT, IDENTITY_HEADER, IDENTITY_SERVER_THUMBPRINT, IMDS_ENDPOINT } =
+    process.env
+  if (IDENTITY_ENDPOINT && (IDENTITY_SERVER_THUMBPRINT || IMDS_ENDPOINT)) {
+    throw unusable(
+      'Service Fabric and Azure Arc have endpoints of their own kind: use tokenCredential(new ManagedIdentityCredential()) with @azure/identity.',
+    )
+  }
   if (!IDENTITY_ENDPOINT || !IDENTITY_HEADER) return undefined
   const url = endpoint(IDENTITY_ENDPOINT, 'IDENTITY_ENDPOINT')
   url.searchParams.set('api-version', '2019-08-01')
@@ -95,11 +101,13 @@ function metadataService(audience: string, assigned: Assigned | undefined) {
 
 function endpoint(value: string, name: string): URL {
   if (URL.canParse(value) && /^https?:/i.test(value)) return new URL(value)
-  throw new CloudPartnerAuthError(
-    'credential_failed',
+  throw unusable(
     `${name} must be an http or https URL; the platform sets it where there is a managed identity.`,
-    { retryable: false },
   )
+}
+
+function unusable(message: string): CloudPartnerAuthError {
+  return new CloudPartnerAuthError('credential_failed', message, { retryable: false })
 }
 
 const unreachable =

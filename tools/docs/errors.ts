@@ -1,0 +1,143 @@
+// node tools/docs/errors.ts: writes docs/errors.md from the tables that the package itself explains errors with.
+import { writeFileSync } from 'node:fs'
+import { portalAnswers } from '../../packages/core/src/api/portal-answers.ts'
+import { aadstsCodes } from '../../packages/core/src/authority/aadsts.ts'
+import type {
+  CloudPartnerAuthErrorCode,
+  CloudPartnerAuthErrorFacts,
+} from '../../packages/core/src/cloud-partner-auth-error.ts'
+
+const codes: Readonly<Record<CloudPartnerAuthErrorCode, readonly [meaning: string, todo: string]>> =
+  {
+    authority_refused: [
+      'The token endpoint said no, with an OAuth error and mostly an AADSTS code.',
+      'What the message says, or the [table of codes](#aadsts-codes) below. Asked again after 5, 20, 60 and then every 300 s; a changed secret or certificate is seen within a second.',
+    ],
+    authority_unavailable: [
+      'The token endpoint is busy or failing: 408, 429, 5xx, or a code that passes by itself.',
+      'Nothing, mostly: it was tried for up to 30 s, and the next request tries again, not before `retryAt`.',
+    ],
+    authority_unreachable: [
+      'No answer, or half of one: refused, reset, DNS, TLS.',
+      'Look at `cause`; check DNS, proxy, firewall and `AZURE_AUTHORITY_HOST`. Behind a proxy, pass a `fetch` that uses it.',
+    ],
+    authority_redirected: [
+      'The token endpoint answered with a redirect. A secret goes to no other host, so it was not followed.',
+      'Set the authority host to where tokens are really issued; look for a captive portal or a proxy.',
+    ],
+    authority_answer_invalid: [
+      'The answer holds no usable token: HTML, no token, no lifetime, characters that no header may hold.',
+      'Check that the authority host is that of Entra (or of the emulator), and that nothing in between rewrites answers.',
+    ],
+    acquisition_timed_out: [
+      'The credential gave nothing within 10 s a try and 30 s in all.',
+      'Check the network path to the authority; a callback of your own may hang.',
+    ],
+    credential_failed: [
+      'The credential failed before it asked the authority: a file or vault that cannot be read, a certificate that does not fit its key.',
+      'Look at `cause`. A reading that works again ends the wait within a second.',
+    ],
+  }
+
+const facts: Readonly<Record<keyof CloudPartnerAuthErrorFacts, string>> = {
+  retryable: 'whether the same request may succeed later without anyone changing anything',
+  retryAt: 'no token request is made before this instant (milliseconds since the Unix epoch)',
+  since: 'when a failure that lasts was first seen',
+  status: 'HTTP status of the token endpoint',
+  oauthError: '`error` of its answer, such as `invalid_client`',
+  aadsts: 'number of the AADSTS code',
+  correlationId: 'for the sign-in logs of Entra and for its support',
+  traceId: 'likewise',
+}
+
+/** The whole page. */
+export function errorsPage(): string {
+  return `<!-- Made by "node tools/docs/errors.ts"; change the tables it reads. -->
+
+# Errors
+
+Two things can go wrong, and they look different. Either **no token can be had**: then the request was not sent, and your client
+fails with a \`CloudPartnerAuthError\` (as it is, or as the \`cause\` of the client's own error). Or **the API answers with an error**: then
+your client throws or returns what it always does, untouched, and \`explainAnswer()\` says what it means.
+
+\`\`\`js
+import { cloudPartnerAuth, cloudPartnerFetch, explainAnswer, isCloudPartnerAuthError } from '@cloud-partner-auth/fetch'
+
+const origin = process.env.CLOUD_PARTNER_PORTAL_ORIGIN ?? 'https://cloudpartner.azure.com'
+const fetch = cloudPartnerFetch(cloudPartnerAuth())
+
+try {
+  const response = await fetch(\`\${origin}/api/publishers/contoso/offers\`)
+  if (!response.ok) console.log(explainAnswer({ status: response.status, body: await response.text() }))
+} catch (error) {
+  if (isCloudPartnerAuthError(error)) console.log(error.message)
+  else throw error
+}
+\`\`\`
+
+## No token
+
+The message starts with the code and ends with what to do. It holds no secret and no token, nor does anything else of the error.
+
+${table(
+  ['code', 'means', 'what to do'],
+  Object.entries(codes).map(([code, [meaning, todo]]) => [`\`${code}\``, meaning, todo]),
+)}
+
+\`isCloudPartnerAuthError(error)\` tells them apart. Each fact is there where it is known:
+
+${table(
+  ['field', 'is'],
+  [['code', 'one of the above'], ...Object.entries(facts)].map(([field, is]) => [
+    `\`${field}\``,
+    is ?? '',
+  ]),
+)}
+
+## AADSTS codes
+
+What Entra answers to the token request of a service principal. Codes come and go: show them to people, and branch on \`retryable\`.
+
+${table(
+  ['code', 'means', 'what to do', ''],
+  Object.entries(aadstsCodes).map(([code, { meaning, remedy, transient }]) => [
+    `<a id="aadsts${code}"></a>${code}`,
+    meaning,
+    remedy,
+    transient ? 'passes by itself' : '',
+  ]),
+)}
+
+## Answers of the Cloud Partner Portal
+
+\`explainAnswer(failed)\` takes the error of axios, got or ky, or \`{ status, body }\` of any other client, and returns
+\`{ status, code, meaning, remedies }\`; \`undefined\` for what is no failed answer. It copes with bodies that are JSON, plain text, HTML or bytes.
+
+${table(['client', 'one line'], oneLiners)}
+
+${table(
+  ['answer', 'means', 'what to do, the likeliest first'],
+  portalAnswers.map(({ status, code, meaning, remedies }) => [
+    [status === 500 ? '5xx' : status, code].filter(Boolean).join(' '),
+    meaning,
+    remedies.join('<br>'),
+  ]),
+)}
+`
+}
+
+const oneLiners = [
+  ['axios, got, ky', '`catch (error) { console.error(explainAnswer(error) ?? error) }`'],
+  [
+    'fetch',
+    '`if (!response.ok) console.error(explainAnswer({ status: response.status, body: await response.text() }))`',
+  ],
+]
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(head), `|${head.map(() => ' --- ').join('|')}|`, ...rows.map(line)].join('\n')
+}
+
+if (import.meta.main) writeFileSync(new URL('../../docs/errors.md', import.meta.url), errorsPage())
