@@ -82,20 +82,23 @@ export function safeCause(
   if (!(thrown instanceof Error) || depth === 0) return undefined
   const cause = safeCause(thrown.cause, secrets, depth - 1)
   const copy = new Error(redact(thrown.message, secrets), cause && { cause })
-  copy.name = thrown.name
+  copy.name = redact(String(thrown.name), secrets)
   if (thrown.stack) copy.stack = redact(thrown.stack, secrets)
   const { code } = thrown as { code?: unknown }
-  return typeof code === 'string' || typeof code === 'number' ? Object.assign(copy, { code }) : copy
+  if (typeof code === 'number') return Object.assign(copy, { code })
+  return typeof code === 'string' ? Object.assign(copy, { code: redact(code, secrets) }) : copy
 }
 
-/** `text` with every secret in it, as it is or form-encoded, replaced by `[redacted]`. */
+/** `text` with every secret in it, as it is or as forms, URLs and JSON write it, replaced by `[redacted]`. */
 export function redact(text: string, secrets: readonly string[]): string {
   return secrets
-    .filter(secret => secret !== '')
+    .filter(secret => typeof secret === 'string' && secret !== '')
     .flatMap(secret => [
       secret,
       encodeURIComponent(secret),
       new URLSearchParams({ s: secret }).toString().slice(2),
+      JSON.stringify(secret).slice(1, -1),
     ])
+    .sort((one, other) => other.length - one.length) // a short one may be a part of a long one
     .reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text)
 }
