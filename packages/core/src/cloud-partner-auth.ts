@@ -2,6 +2,8 @@ import { type Api, checkedApi } from './api/api.ts'
 import { cloudPartnerPortal } from './api/cloud-partner-portal.ts'
 import type { Credential } from './credential/credential.ts'
 import { environment } from './credential/environment.ts'
+import { throughStore } from './store/through-store.ts'
+import type { TokenStore } from './store/token-store.ts'
 import { type Observe, quiet } from './token/token-event.ts'
 import { type TokenSource, tokenSource } from './token/token-source.ts'
 
@@ -10,6 +12,11 @@ export interface CloudPartnerAuthOptions {
   readonly credential?: Credential | undefined
   /** Default: `[cloudPartnerPortal]`. */
   readonly apis?: readonly Api[] | undefined
+  /**
+   * Where tokens are shared with other processes: `encrypted(redisStore(client), key)`. The credential must have an
+   * `identity`. Default: none, each process acquires its own.
+   */
+  readonly store?: TokenStore | undefined
   /** Told what happens, at once and on the caller's stack; what it throws is ignored. */
   readonly observe?: Observe | undefined
   /** Whether a request whose token was refused is sent once more with a renewed one. Default: `true`. */

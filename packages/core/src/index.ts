@@ -28,5 +28,14 @@ export type { ServicePrincipalOptions } from './credential/service-principal.ts'
 export { type TokenCredential, tokenCredential } from './credential/token-credential.ts'
 export { type ClientSecretOptions, tokenEndpoint } from './credential/token-endpoint.ts'
 export { type WorkloadIdentityOptions, workloadIdentity } from './credential/workload-identity.ts'
+export { type EncryptionKey, encrypted } from './store/encrypted.ts'
+export { fileStore } from './store/file-store.ts'
+export type {
+  RejectedEntry,
+  RejectionReason,
+  StoredValue,
+  StoreLock,
+  TokenStore,
+} from './store/token-store.ts'
 export { type AccessToken, type AccessTokenFields, accessToken } from './token/access-token.ts'
 export type { AcquisitionReason, TokenEvent } from './token/token-event.ts'

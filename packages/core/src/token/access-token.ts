@@ -15,6 +15,8 @@ export interface AccessToken {
   readonly renewAt?: number | undefined
   /** The claims it was acquired with, after a claims challenge. */
   readonly claims?: string | undefined
+  /** Whether another process acquired it and left it in a store. */
+  readonly shared?: boolean | undefined
 }
 
 export interface AccessTokenFields {
@@ -24,6 +26,7 @@ export interface AccessTokenFields {
   readonly acquiredAt?: number | undefined
   readonly renewAt?: number | undefined
   readonly claims?: string | undefined
+  readonly shared?: boolean | undefined
 }
 
 // RFC 6750, section 2.1: what may stand behind "Bearer ". Anything else could end the header line.
@@ -36,7 +39,7 @@ const b64token = /^[A-Za-z0-9\-._~+/]+=*$/
  * a character that a header may not hold, a lifetime that is missing, not a number or over.
  */
 export function accessToken(fields: AccessTokenFields): AccessToken {
-  const { value, expiresAt, acquiredAt = Date.now(), renewAt, claims } = fields
+  const { value, expiresAt, acquiredAt = Date.now(), renewAt, claims, shared } = fields
   if (typeof value !== 'string' || !b64token.test(value)) {
     throw invalid(value ? 'a token with characters that no header may hold' : 'no access token')
   }
@@ -47,6 +50,7 @@ export function accessToken(fields: AccessTokenFields): AccessToken {
     expiresAt,
     ...(renewAt !== undefined && Number.isFinite(renewAt) && { renewAt }),
     ...(claims !== undefined && { claims }),
+    ...(shared && { shared }),
     reveal: () => value,
     toString: redacted,
     toJSON: redacted,
@@ -57,6 +61,11 @@ export function accessToken(fields: AccessTokenFields): AccessToken {
 /** Whether both hold the same token, whoever made the objects. */
 export function sameToken(one: AccessToken, other: AccessToken): boolean {
   return one === other || one.reveal() === other.reveal()
+}
+
+/** Until when it is handed out: not in its last 10 s, nor, if it lives shortly, in its last tenth. */
+export function usableUntil({ acquiredAt, expiresAt }: AccessToken): number {
+  return expiresAt - Math.min(10_000, (expiresAt - acquiredAt) / 10)
 }
 
 function redacted(): string {

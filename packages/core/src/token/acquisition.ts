@@ -3,7 +3,7 @@ import {
   isCloudPartnerAuthError,
   safeCause,
 } from '../cloud-partner-auth-error.ts'
-import type { Credential } from '../credential/credential.ts'
+import type { AcquireRequest, Credential } from '../credential/credential.ts'
 import { type AccessToken, accessToken } from './access-token.ts'
 
 const perTry = 10_000
@@ -13,10 +13,7 @@ const longestWait = 30_000
 export const longestPause = 25_000
 const firstBackoff = 500
 
-interface Request {
-  readonly audience: string
-  readonly claims?: string | undefined
-}
+type Request = Omit<AcquireRequest, 'signal'>
 
 /**
  * One acquisition: tries until there is a token, a failure that trying again cannot mend, nobody `wanted` it any
@@ -24,8 +21,8 @@ interface Request {
  */
 export async function acquire(
   credential: Credential,
-  request: Request,
-  { notBefore = 0, wanted }: { readonly notBefore?: number; readonly wanted: () => boolean },
+  request: Request & { readonly wanted: () => boolean },
+  { notBefore = 0 }: { readonly notBefore?: number } = {},
 ): Promise<AccessToken> {
   const endsAt = Date.now() + longestWait
   let pause = notBefore - Date.now()
@@ -44,7 +41,7 @@ export async function acquire(
         continue
       }
       pause = Math.max(Math.random() * backoff, (error.retryAt ?? 0) - Date.now())
-      if (!error.retryable || Date.now() + pause >= endsAt || !wanted()) throw error
+      if (!error.retryable || Date.now() + pause >= endsAt || !request.wanted()) throw error
     }
   }
 }
@@ -81,12 +78,20 @@ async function inTime<T>(limit: number, work: (signal: AbortSignal) => Promise<T
 }
 
 /** The token made anew: a credential of the user's own may have made it without `accessToken()`. */
-function checked(token: AccessToken, { claims }: Request): AccessToken {
+export function checked(token: AccessToken, { claims, replacing }: Request): AccessToken {
+  if (replacing && token === replacing) return token
   if (typeof token?.reveal !== 'function') {
     throw new TypeError("a credential's acquire() must resolve with what accessToken() makes")
   }
-  const { acquiredAt, expiresAt, renewAt } = token
-  const safe = accessToken({ value: token.reveal(), acquiredAt, expiresAt, renewAt, claims })
+  const { acquiredAt, expiresAt, renewAt, shared } = token
+  const safe = accessToken({
+    value: token.reveal(),
+    acquiredAt,
+    expiresAt,
+    renewAt,
+    claims: claims ?? token.claims,
+    shared,
+  })
   if (Date.now() < expiresAt) return safe
   throw new CloudPartnerAuthError(
     'authority_answer_invalid',

@@ -1,4 +1,5 @@
 import type { CloudPartnerAuthErrorCode } from '../cloud-partner-auth-error.ts'
+import type { RejectionReason } from '../store/token-store.ts'
 
 /**
  * What happened, told to `observe` of `cloudPartnerAuth()`. No event carries a secret or a token.
@@ -12,6 +13,8 @@ export type TokenEvent =
       readonly type: 'token_acquired'
       readonly audience: string
       readonly reason: AcquisitionReason
+      /** `store`: another process had acquired it, and no token request was made here. */
+      readonly from: 'authority' | 'store'
       readonly expiresAt: number
       /** Milliseconds from the first try to the token. */
       readonly took: number
@@ -29,6 +32,21 @@ export type TokenEvent =
       readonly identity?: string | undefined
       /** When the certificate or secret in use expires: in less than 30 days. */
       readonly expiresAt: number
+    }
+  | {
+      /** The store is left alone until `retryAt`; tokens come from the authority as they would without it. */
+      readonly type: 'store_failed'
+      readonly operation: 'get' | 'set' | 'lock'
+      readonly why: 'timed_out' | 'failed'
+      /** What the store's client says, such as `ECONNREFUSED` or `NOPERM`. */
+      readonly code?: string | undefined
+      readonly retryAt: number
+    }
+  | {
+      /** An entry that must not be used; the next token acquired replaces it. */
+      readonly type: 'store_entry_rejected'
+      readonly audience: string
+      readonly why: RejectionReason
     }
   | { readonly type: 'request_resent'; readonly api: string; readonly url: string }
   | {

@@ -1,6 +1,6 @@
 import type { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
 import type { Credential } from '../credential/credential.ts'
-import { type AccessToken, sameToken } from './access-token.ts'
+import { type AccessToken, sameToken, usableUntil } from './access-token.ts'
 import { acquire, hasChanged } from './acquisition.ts'
 import { refusalCoolDown } from './cool-down.ts'
 import { failureMemory } from './failure-memory.ts'
@@ -46,7 +46,7 @@ export function tokenSource(options: {
 
   let held: AccessToken | undefined
   let handed: Promise<AccessToken> | undefined
-  let usableUntil = 0
+  let heldUntil = 0
   let renewEarlyAt = 0
   let earlyFailures = 0
   let acquisition: Acquisition | undefined
@@ -57,7 +57,7 @@ export function tokenSource(options: {
     const signal = options?.signal
     if (signal?.aborted) return Promise.reject(signal.reason)
     const now = Date.now()
-    if (!handed || now >= usableUntil) return wait(obtain(held ? 'expired' : 'first'), signal)
+    if (!handed || now >= heldUntil) return wait(obtain(held ? 'expired' : 'first'), signal)
     if (now >= renewEarlyAt) renewEarly()
     return handed
   }
@@ -92,7 +92,7 @@ export function tokenSource(options: {
 
   /** Whether the refused token is what a renewal would have to replace. */
   function isCurrent(refused: AccessToken, claims: string | undefined): boolean {
-    if (!held || Date.now() >= usableUntil) return false
+    if (!held || Date.now() >= heldUntil) return false
     return sameToken(held, refused) || (claims !== undefined && held.claims !== claims)
   }
 
@@ -111,19 +111,28 @@ export function tokenSource(options: {
 
     async function run(): Promise<AccessToken> {
       const beganAt = Date.now()
+      const replacing = held
       try {
         const token = await acquire(
           credential,
-          { audience, claims },
-          { notBefore: failures.pausedUntil, wanted },
+          { audience, claims, reason, replacing, wanted },
+          { notBefore: failures.pausedUntil },
         )
+        if (token === replacing) {
+          putOffEarlyRenewal() // another process is renewing it
+          return token
+        }
         hold(token)
         warnOfExpiry()
-        if (reason === 'refused' || reason === 'claims') refusals.start(Date.now())
+        if (reason === 'refused' || reason === 'claims') {
+          // One that was renewed elsewhere a while ago is no freshly renewed one.
+          refusals.start(token.shared ? token.acquiredAt : Date.now())
+        }
         observe({
           type: 'token_acquired',
           audience,
           reason,
+          from: token.shared ? 'store' : 'authority',
           expiresAt: token.expiresAt,
           took: Date.now() - beganAt,
         })
@@ -150,7 +159,7 @@ export function tokenSource(options: {
     const window = Math.min(5 * minute, lifetime / 4)
     held = token
     handed = Promise.resolve(token)
-    usableUntil = token.expiresAt - Math.min(10 * second, lifetime / 10)
+    heldUntil = usableUntil(token)
     // Whatever the authority would like: a window of peace after each acquisition, or every call would begin one.
     const renewAt = Math.max(token.renewAt ?? token.expiresAt - window, token.acquiredAt + window)
     renewEarlyAt = renewAt + jitter * window
@@ -165,11 +174,14 @@ export function tokenSource(options: {
   }
 
   function remember(error: CloudPartnerAuthError): CloudPartnerAuthError {
-    const now = Date.now()
-    const known = failures.note(error, now)
-    const backoff = Math.min(5 * second * 2 ** earlyFailures++, 30 * second)
-    renewEarlyAt = Math.max(known.retryAt ?? 0, now + backoff * (1 + jitter))
+    const known = failures.note(error, Date.now())
+    putOffEarlyRenewal(known.retryAt)
     return known
+  }
+
+  function putOffEarlyRenewal(notBefore = 0): void {
+    const backoff = Math.min(5 * second * 2 ** earlyFailures++, 30 * second)
+    renewEarlyAt = Math.max(notBefore, Date.now() + backoff * (1 + jitter))
   }
 
   async function failWhileRemembered(): Promise<void> {

@@ -1,0 +1,108 @@
+import type { Observe, TokenEvent } from '../token/token-event.ts'
+import type { RejectedEntry, StoredValue, StoreLock, TokenStore } from './token-store.ts'
+
+/** A store that cannot do harm: it never throws, never hangs, and when it is ill it is empty for a while. */
+export interface BoundedStore {
+  get(key: string): Promise<StoredValue | RejectedEntry | undefined>
+  set(key: string, value: string, lifetime: number): Promise<void>
+  /** `held`: by somebody else. `undefined`: there is no lock to be had, so go on without. */
+  lock(key: string): Promise<StoreLock | 'held' | undefined>
+}
+
+type Operation = Extract<TokenEvent, { type: 'store_failed' }>['operation']
+
+const defaultTimeLimit = 250
+const pauseAfterFailure = 10_000
+
+export function boundedStore(store: TokenStore, observe: Observe): BoundedStore {
+  const { timeLimit = defaultTimeLimit } = store
+  let leftAloneUntil = 0
+
+  async function bounded<T>(
+    operation: Operation,
+    run: () => Promise<T>,
+    late: (result: T) => unknown = () => {},
+  ): Promise<T | undefined> {
+    if (Date.now() < leftAloneUntil) return undefined
+    const deadline = timer(timeLimit)
+    const running = start(run)
+    try {
+      const result = await Promise.race([running, deadline.over])
+      if (result !== timedOut) return result
+      running.then(late).catch(() => {}) // what comes of it now is nobody's any more
+      leaveAlone(operation, 'timed_out')
+    } catch (thrown) {
+      leaveAlone(operation, 'failed', codeOf(thrown))
+    } finally {
+      deadline.clear()
+    }
+    return undefined
+  }
+
+  function leaveAlone(operation: Operation, why: 'timed_out' | 'failed', code?: string): void {
+    const now = Date.now()
+    if (now < leftAloneUntil) return // one event for operations that failed together
+    leftAloneUntil = now + pauseAfterFailure
+    observe({ type: 'store_failed', operation, why, code, retryAt: leftAloneUntil })
+  }
+
+  return {
+    get: key => bounded('get', () => store.get(key)),
+    set: async (key, value, lifetime) => {
+      await bounded('set', () => store.set(key, value, lifetime))
+    },
+    async lock(key) {
+      if (!store.lock) return undefined
+      const taken = await bounded(
+        'lock',
+        async () => (await store.lock?.(key)) ?? 'held',
+        // A lock that came too late would keep everybody waiting for somebody who went on without it.
+        lock => lock !== 'held' && lock.release(),
+      )
+      return taken === undefined || taken === 'held' ? taken : { release: quietly(taken) }
+    },
+  }
+}
+
+const timedOut = Symbol('timed out')
+
+/**
+ * The limit is the store's, not this process's: when the process itself was held up, the answer may lie in the socket
+ * already, so sockets are read once more after the timer.
+ */
+function timer(limit: number): { readonly over: Promise<typeof timedOut>; clear(): void } {
+  let pending: ReturnType<typeof setTimeout> | undefined
+  const over = new Promise<typeof timedOut>(resolve => {
+    pending = setTimeout(() => afterReading(() => resolve(timedOut)), limit)
+  })
+  return { over, clear: () => clearTimeout(pending) }
+}
+
+function afterReading(run: () => void): void {
+  // Node's own turn between the sockets and the timers; elsewhere the next timer has to do.
+  if (typeof globalThis.setImmediate === 'function') setImmediate(run)
+  else setTimeout(run, 1)
+}
+
+/** So that a store which throws where it should reject is no different. */
+async function start<T>(run: () => Promise<T>): Promise<T> {
+  return run()
+}
+
+/** A lock that cannot be given up lapses by itself, so there is nobody to tell. */
+function quietly(lock: StoreLock): () => Promise<void> {
+  return async () => {
+    try {
+      await lock.release()
+    } catch {}
+  }
+}
+
+/** Never the message: a client's may show the server's address with its password. */
+function codeOf(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error)) return undefined
+  const { code } = thrown as { code?: unknown }
+  if (typeof code === 'string') return code
+  // An error reply of Redis begins with its kind: NOPERM, OOM, LOADING.
+  return /^[A-Z]{2,20}(?= )/.exec(thrown.message)?.[0] ?? thrown.name
+}
