@@ -57,9 +57,11 @@ export function cloudPartnerAuth(options: CloudPartnerAuthOptions = {}): Auth {
   if (!Array.isArray(apis) || apis.length === 0)
     throw new TypeError('apis must list at least one Api')
   const checked = apis.map((api: Api, index) => checkedApi({ ...api }, `apis[${index}]`))
-  const credential = checkedCredential(
+  const alone = checkedCredential(
     options.credential === undefined ? environment() : options.credential,
   )
+  const { store } = options
+  const credential = store === undefined ? alone : throughStore(alone, { store, observe })
 
   const sources = new Map<string, TokenSource>()
   const coverings = new Map<string, Covering>()
