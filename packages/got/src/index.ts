@@ -1,1 +1,2 @@
-export {}
+export * from '@cloud-partner-auth/core'
+export { type CloudPartnerHooks, cloudPartnerHooks } from './cloud-partner-hooks.ts'

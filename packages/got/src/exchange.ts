@@ -1,0 +1,73 @@
+import type { ClientRequest } from 'node:http'
+import { type Attempt, type Auth, attempt } from '@cloud-partner-auth/core/adapter'
+import { answer, tellStreamAnswer } from './answer.ts'
+import { authorizationSet } from './authorization-set.ts'
+import type { GotHookFunctions, GotOptions, GotResponse, GotRetry } from './got-options.ts'
+import { lendHeader } from './lend-header.ts'
+import { route } from './route.ts'
+import { sendAgain } from './send-again.ts'
+import { sendNowhere } from './send-nowhere.ts'
+import { timeLimit } from './time-limit.ts'
+
+/** The hooks of one request, and what they know of it over all its redirects and retries. */
+export function exchange(auth: Auth): GotHookFunctions {
+  const way = route(auth)
+  const limit = timeLimit()
+  let current: GotOptions
+  let sent: Attempt | undefined
+  let next: Promise<Attempt | undefined> | undefined
+  let failure: Error | undefined
+  let takeBack = (_options: GotOptions) => {}
+
+  return { beforeRequest, beforeRedirect: way.redirect, afterResponse, beforeError }
+
+  async function beforeRequest(options: GotOptions): Promise<void> {
+    settle(options)
+    const target = options.url as URL // got parses it before it calls hooks
+    const resend = next
+    sent = next = failure = undefined
+    if (!way.leadsTo(target)) return
+
+    const request = { url: target.href, authorizationSet: authorizationSet(options) }
+    try {
+      const made = await (resend ?? attempt(auth, { ...request, signal: limit.start(options) }))
+      if (resend) way.takeAgain(target)
+      else if (made) way.take(target, made.url)
+      if (made?.authorization) takeBack = lendHeader(options, made.authorization, onSent)
+      sent = made
+    } catch (thrown) {
+      failure = thrown as Error // core's, or the reason of an abort: got has failed with its own error by then
+      takeBack = sendNowhere(options, limit.isUp(thrown) ? undefined : failure)
+    }
+    limit.leaveRest(options)
+  }
+
+  function onSent(request: ClientRequest | undefined): void {
+    if (!request) sent = undefined
+    else if (sent && current.isStream) tellStreamAnswer(request, way.url(), sent)
+  }
+
+  async function afterResponse(response: GotResponse, retry: GotRetry): Promise<GotResponse> {
+    settle(current)
+    const answered = sent?.answered(answer(response))
+    sent = undefined
+    // What it fails with, the resend tells, as every attempt does that gets no token.
+    if (!(await answered?.catch(() => true))) return response
+    next = answered
+    return sendAgain(response, retry).finally(() => settle(current))
+  }
+
+  function beforeError(error: Error): Error {
+    settle(current)
+    limit.restate(error)
+    if (failure?.message !== error.message) return error
+    // Got made its own of it. With its name and its facts it is told apart as any CloudPartnerAuthError is.
+    return Object.assign(error, { cause: failure }, failure)
+  }
+
+  function settle(options: GotOptions): void {
+    current = options
+    takeBack(options)
+    limit.restore(options)
+  }
+}

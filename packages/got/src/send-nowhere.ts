@@ -1,0 +1,30 @@
+import { request } from 'node:http'
+import { Duplex } from 'node:stream'
+import type { GotOptions } from './got-options.ts'
+import { replaceRequest } from './request-option.ts'
+
+/**
+ * Has got send a request that reaches nobody. It fails with `error`, and is not retried; without one it stays
+ * unanswered until got's time-out.
+ *
+ * So what kept us from sending becomes got's own error, in the way that errors of the network take: got 11 lets errors
+ * of hooks pass by `beforeError`, and no hook of any major can throw got's time-out.
+ */
+export function sendNowhere(options: GotOptions, error?: Error): () => void {
+  const { retry } = options
+  const { calculateDelay } = retry
+  const putBack = replaceRequest(options, () => {
+    const unanswered = request({ createConnection: () => new Duplex({ read() {}, write: drop }) })
+    if (error) setImmediate(() => unanswered.destroy(error)) // by then got listens to it, through its cache as well
+    return unanswered
+  })
+  if (error) retry.calculateDelay = () => 0
+  return () => {
+    putBack()
+    retry.calculateDelay = calculateDelay
+  }
+}
+
+function drop(_chunk: unknown, _encoding: string, done: () => void): void {
+  done()
+}
