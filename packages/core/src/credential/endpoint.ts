@@ -1,6 +1,6 @@
 import type { Authority } from '../authority/authority.ts'
 import type { AcquireRequest } from './credential.ts'
-import type { Proven } from './proof/proof.ts'
+import type { Presented } from './proof/proof.ts'
 
 /** One of the two token endpoints of a tenant, and how it is asked. */
 export interface Endpoint {
@@ -13,6 +13,6 @@ export interface Endpoint {
 export interface ServicePrincipalRequest extends AcquireRequest {
   readonly authority: Authority
   readonly clientId: string
-  readonly proven: Proven
+  readonly presented: Presented
   readonly fetch: typeof globalThis.fetch | undefined
 }

@@ -12,14 +12,14 @@ import type { Endpoint, ServicePrincipalRequest } from './endpoint.ts'
 export const msal: Endpoint = { version: 'v2', send }
 
 async function send(request: ServicePrincipalRequest): Promise<unknown> {
-  const { authority, clientId, proven, audience, claims, fetch, signal } = request
+  const { authority, clientId, presented, audience, claims, fetch, signal } = request
   // Loaded when it is first needed: it costs more to load than everything else together.
   const { ConfidentialClientApplication } = await import('@azure/msal-node')
   let answer: TokenAnswer | undefined
   let failure: unknown
 
   const application = new ConfidentialClientApplication({
-    auth: { clientId, ...proven.msal(), ...knownEndpoints(authority) },
+    auth: { clientId, ...presented, ...knownEndpoints(authority) },
     system: {
       networkClient: {
         async sendPostRequestAsync<Body>(

@@ -4,6 +4,7 @@ import { readTokenResponse } from '../authority/token-response.ts'
 import {
   CloudPartnerAuthError,
   isCloudPartnerAuthError,
+  redact,
   safeCause,
 } from '../cloud-partner-auth-error.ts'
 import { withCapabilities } from './claims.ts'
@@ -60,7 +61,8 @@ export function servicePrincipal(
       try {
         const claims = withCapabilities(request.claims, capabilities)
         const requestedAt = Date.now()
-        const principal = { authority: where, clientId, proven, fetch }
+        const presented = proven.present(client)
+        const principal = { authority: where, clientId, presented, fetch }
         const body = await endpoint.send({ ...request, ...principal, claims })
         return readTokenResponse(body, requestedAt, request.claims)
       } catch (thrown) {
@@ -96,9 +98,13 @@ async function reading(proof: Proof, client: ProofClient): Promise<readonly [str
 /** What stopped a token request before it was sent; MSAL's errors may quote what they choke on. */
 function unsent(thrown: unknown, text: string): CloudPartnerAuthError {
   if (isCloudPartnerAuthError(thrown)) return thrown
-  return failed(`The token request could not be made (${kind(thrown)}): see the cause.`, thrown, [
-    text,
-  ])
+  // A part of a text of many lines is as secret as the whole.
+  const secrets = [text, ...text.split(/\s+/).filter(part => part.length > 15)]
+  return failed(
+    `The token request could not be made (${kind(thrown)}): see the cause.`,
+    thrown,
+    secrets,
+  )
 }
 
 function failed(
@@ -107,7 +113,8 @@ function failed(
   secrets: readonly string[] = [],
 ): CloudPartnerAuthError {
   const cause = safeCause(thrown, secrets)
-  return new CloudPartnerAuthError('credential_failed', message, { retryable: false, cause })
+  const told = redact(message, secrets)
+  return new CloudPartnerAuthError('credential_failed', told, { retryable: false, cause })
 }
 
 function kind(thrown: unknown): string {

@@ -1,12 +1,5 @@
 import type { Proof, ProofClient } from './proof.ts'
 
-const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
-
-/** The form fields of a client assertion (RFC 7523, section 2.2). */
-export function assertionForm(assertion: string): Readonly<Record<string, string>> {
-  return { client_assertion_type: jwtBearer, client_assertion: assertion }
-}
-
 /** An assertion that somebody else signed: a federated token, or the result of a callback. */
 export function assertionProof(
   what: string,
@@ -19,10 +12,7 @@ export function assertionProof(
     read,
     prove(text) {
       const assertion = checked(text, what)
-      return {
-        form: () => assertionForm(assertion),
-        msal: () => ({ clientAssertion: assertion }),
-      }
+      return { present: () => ({ clientAssertion: assertion }) }
     },
   }
 }

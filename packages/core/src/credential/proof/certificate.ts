@@ -1,6 +1,5 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
-import { assertionForm } from './assertion.ts'
-import type { Proof, Proven } from './proof.ts'
+import type { Proof, ProofClient, Proven } from './proof.ts'
 import { signedAssertion } from './signed-assertion.ts'
 
 /** A certificate with its private key, both PEM and in one text or file; the rest of its chain may follow. */
@@ -65,18 +64,12 @@ function readAtOnce(path: string): string {
 }
 
 function proven(pair: KeyPair, sendChain: boolean): Proven {
-  const { thumbprint, privateKey, chain, expiresAt } = pair
-  return {
-    form: client => assertionForm(signedAssertion(pair, client, { sendChain })),
-    msal: () => ({
-      clientCertificate: {
-        thumbprintSha256: thumbprint,
-        privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string, // pem is always text
-        ...(sendChain && { x5c: chain.map(toPem).join('\n') }),
-      },
-    }),
-    expiresAt,
-  }
+  const { expiresAt } = pair
+  // MSAL is handed the assertion as well: its own begins up to half a second in the future.
+  const present = (client: ProofClient) => ({
+    clientAssertion: signedAssertion(pair, client, { sendChain }),
+  })
+  return { present, expiresAt }
 }
 
 function keyPair(pem: unknown, passphrase: string | undefined): KeyPair {
@@ -129,8 +122,4 @@ function wrong(what: string): TypeError {
 
 function toBase64(certificate: X509Certificate): string {
   return certificate.raw.toString('base64')
-}
-
-function toPem(base64: string): string {
-  return `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`
 }

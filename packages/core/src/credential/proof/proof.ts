@@ -12,26 +12,16 @@ export interface Proof {
 
 /** One reading of a proof, ready for use. */
 export interface Proven {
-  /** The fields that prove it in the form of a token request (RFC 6749, section 2.3.1; RFC 7523, section 2.2). */
-  form(client: ProofClient): Readonly<Record<string, string>>
-  /** The same as `auth` options of `@azure/msal-node`. */
-  msal(): MsalProof
+  /** What a token request presents: a secret (RFC 6749, section 2.3.1) or an assertion (RFC 7523, section 2.2). */
+  present(client: ProofClient): Presented
   /** When it stops being accepted, where that is known. */
   readonly expiresAt?: number | undefined
 }
+
+export type Presented = { readonly clientSecret: string } | { readonly clientAssertion: string }
 
 export interface ProofClient {
   readonly clientId: string
   /** URL of the token endpoint: the audience of a signed assertion. */
   readonly tokenUrl: string
-}
-
-export interface MsalProof {
-  readonly clientSecret?: string
-  readonly clientAssertion?: string
-  readonly clientCertificate?: {
-    readonly thumbprintSha256: string
-    readonly privateKey: string
-    readonly x5c?: string
-  }
 }

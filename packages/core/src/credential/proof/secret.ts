@@ -27,11 +27,7 @@ function proven(secret: unknown, expiresAt: number | undefined): Proven {
       'secret (AZURE_CLIENT_SECRET) has white space at an end: was a newline read with it?',
     )
   }
-  return {
-    form: () => ({ client_secret: secret }),
-    msal: () => ({ clientSecret: secret }),
-    expiresAt,
-  }
+  return { present: () => ({ clientSecret: secret }), expiresAt }
 }
 
 function checkedEnd(expiresAt: number | undefined): number | undefined {
