@@ -167,6 +167,13 @@ export const mistakes: readonly Mistake[] = [
     foundBy: [/what a foreign origin says/],
   },
   {
+    that: 'does not tell of the challenge',
+    subject: exchange(({ answer }) => ({
+      answer: response => ({ ...told(answer(response)), challenge: undefined }),
+    })),
+    foundBy: [/what the API says is one/, /claims that the API demands/],
+  },
+  {
     that: "overwrites the caller's Authorization",
     subject: exchange(() => ({ authorizationSet: false })),
     foundBy: [/own authorization header/i],

@@ -23,7 +23,12 @@ export function fetchExchange(url: string, init: RequestInit = {}): Exchange<Res
       if (authorization) added.set('authorization', authorization)
       return fetch(url, { ...init, headers: added })
     },
-    answer: ({ status, url }) => ({ status, url, replayable: replayable(body) }),
+    answer: ({ status, url, headers }) => ({
+      status,
+      url,
+      challenge: headers.get('www-authenticate') ?? undefined,
+      replayable: replayable(body),
+    }),
     discard: response => response.body?.cancel(),
   }
 }

@@ -50,6 +50,7 @@ export const transparencyCases: readonly ContractCase[] = [
           const { status, text } = await bare().send(lenient)
           expect(await ours().send(lenient)).toMatchObject({ status, text })
         }
+        expect(stage.authority.received).toHaveLength(1)
       },
     }),
   ),

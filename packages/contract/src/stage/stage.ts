@@ -1,4 +1,5 @@
 import {
+  type Api,
   type Auth,
   type Credential,
   clientSecret,
@@ -45,6 +46,7 @@ export interface AuthOptions {
   readonly core?: Core
   readonly emulator?: Emulator
   readonly origins?: readonly string[]
+  readonly refuses?: Api['refuses']
 }
 
 export type CredentialKind = 'clientSecret' | 'tokenEndpoint'
@@ -78,10 +80,16 @@ export async function openStage<Plugin>(subject: Subject<Plugin>): Promise<OpenS
 
   function makeAuth(options: AuthOptions = {}): Auth {
     const { resend = true, core = subject.core ?? esm } = options
-    const { emulator, origins = emulator ? [emulator.origin] : undefined } = options
+    const { emulator, refuses, origins = emulator ? [emulator.origin] : undefined } = options
     return core.cloudPartnerAuth({
       credential: credential(core, options),
-      apis: [{ ...cloudPartnerPortal, origins: origins ?? [portal.origin, secondPortal.origin] }],
+      apis: [
+        {
+          ...cloudPartnerPortal,
+          origins: origins ?? [portal.origin, secondPortal.origin],
+          refuses,
+        },
+      ],
       observe: event => events.push(event),
       resend,
     })
