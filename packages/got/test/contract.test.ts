@@ -59,7 +59,7 @@ adapterContract({
       Buffer: 'resent',
       'typed array': 'resent',
       URLSearchParams: 'unsupported',
-      'FormData with a file': 'resent',
+      'FormData with a file': 'once',
       Blob: 'unsupported',
       'Node stream': 'once',
       'web stream': 'once',
