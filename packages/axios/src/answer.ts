@@ -42,4 +42,4 @@ function replayable(data: unknown): boolean {
   return !('pipe' in data) && inMemory.test(Object.prototype.toString.call(data))
 }
 
-const inMemory = /^\[object (ArrayBuffer|SharedArrayBuffer|URLSearchParams|FormData|Blob|File)]$/
+const inMemory = /^\[object (ArrayBuffer|URLSearchParams|FormData|Blob|File)]$/

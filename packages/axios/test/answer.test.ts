@@ -1,6 +1,12 @@
 import { Agent } from 'node:http'
 import { Readable } from 'node:stream'
-import type { TokenEvent } from '@cloud-partner-auth/core'
+import {
+  type AcquireRequest,
+  type Api,
+  cloudPartnerAuth,
+  cloudPartnerPortal,
+  type TokenEvent,
+} from '@cloud-partner-auth/core'
 import type { AxiosInstance } from 'axios'
 import NodeFormData from 'form-data'
 import { describe, expect, it } from 'vitest'
@@ -104,6 +110,47 @@ describe.each(axiosVersions)('a 401 in axios $version', ({ axios, cloudPartnerIn
       expect(portal.received).toHaveLength(3)
     },
   )
+
+  it('is answered with the claims that it asks for', async () => {
+    const asked: (string | undefined)[] = []
+    const next = tokens()
+    const claims = '{"access_token":{"nbf":{"essential":true}}}'
+    const encoded = Buffer.from(claims).toString('base64')
+    const challenge = `Bearer error="insufficient_claims", claims="${encoded}"`
+    await using portal = await loopback((request, response) => {
+      const refused = request.headers.authorization === 'Bearer canary-1'
+      response.writeHead(refused ? 401 : 200, refused ? { 'www-authenticate': challenge } : {})
+      response.end()
+    })
+    const client = axios.create({ baseURL: portal.origin })
+    const credential = {
+      async acquire(request: AcquireRequest) {
+        asked.push(request.claims)
+        return next.acquire()
+      },
+    }
+    client.interceptors.request.use(cloudPartnerInterceptor(authFor(credential, [portal.origin])))
+    expect((await client.get('/a')).status).toBe(200)
+    expect(asked).toEqual([undefined, claims])
+  })
+
+  it('is not the only refusal that an API may have: a page to sign in, say', async () => {
+    await using portal = await loopback((request, response) => {
+      const refused = request.headers.authorization === 'Bearer canary-1'
+      if (refused && request.url !== '/sign-in') response.writeHead(302, { location: '/sign-in' })
+      response.end()
+    })
+    const client = axios.create({ baseURL: portal.origin })
+    const api: Api = {
+      ...cloudPartnerPortal,
+      origins: [portal.origin],
+      refuses: ({ url }) => url.endsWith('/sign-in'),
+    }
+    const auth = cloudPartnerAuth({ credential: tokens(), apis: [api] })
+    client.interceptors.request.use(cloudPartnerInterceptor(auth))
+    await client.get('/a')
+    expect(portal.received.map(({ url }) => url.split('?')[0])).toEqual(['/a', '/sign-in', '/a'])
+  })
 
   it('runs interceptors and transforms of the caller once for a request that is sent twice', async () => {
     const { portal, client } = await revoked()

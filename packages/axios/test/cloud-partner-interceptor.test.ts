@@ -123,6 +123,22 @@ describe.each(axiosVersions)(
       expect(portal.received[0]?.headers['user-agent']).toBe(`axios/${axios.VERSION}`)
     })
 
+    it('works in an axios that is another copy than the one next to this package', async () => {
+      const credential = tokens()
+      const statuses = [200, 401, 200, 404]
+      await using portal = await loopback((_request, response) =>
+        response.writeHead(statuses.shift() ?? 500).end('{}'),
+      )
+      const client = axios.create({ baseURL: portal.origin })
+      const auth = authFor(credential, [portal.origin])
+      client.interceptors.request.use(cjs.cloudPartnerInterceptor(auth))
+      await client.get('/api/a', { params: { b: [1, 2] } })
+      expect((await client.post('/api/a', { some: 'thing' })).data).toEqual({})
+      const error = await client.get('/api/none').catch(error => error)
+      expect(axios.isAxiosError(error)).toBe(true)
+      expect(credential.issued).toHaveLength(2)
+    })
+
     it('sends through an adapter of the caller, which gets the whole URL', async () => {
       const client = axios.create({
         baseURL: 'http://127.0.0.1:1/base',

@@ -50,6 +50,28 @@ describe.each(versions)(
       expect(portal.received.map(({ body }) => body)).toEqual(['body'])
     })
 
+    it.each([
+      [
+        'URLSearchParams that no transform made a text of',
+        new URLSearchParams({ a: 'b c' }),
+        'a=b+c',
+      ],
+      ['a File', new File(['body'], 'a.txt'), 'body'],
+    ])('sends again %s', async (_what, data, body) => {
+      let calls = 0
+      await using portal = await loopback((_request, response) =>
+        response.writeHead(calls++ ? 200 : 401).end(),
+      )
+      const client = axios.create({
+        baseURL: portal.origin,
+        adapter: 'fetch',
+        transformRequest: [],
+      })
+      client.interceptors.request.use(cloudPartnerInterceptor(tirelessAuth()))
+      await client.post('/a', data)
+      expect(portal.received.map(request => request.body)).toEqual([body, body])
+    })
+
     it('frees the connection of a 401 to a request for a stream', async () => {
       let calls = 0
       await using portal = await loopback((_request, response) =>

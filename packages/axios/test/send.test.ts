@@ -111,6 +111,21 @@ describe.each(axiosVersions)(
       expectNoToken(error)
     })
 
+    it('comes of a config with the prototype that axios gave it', async () => {
+      const prototypes: unknown[] = []
+      const client = clientOf(
+        { origin: 'http://127.0.0.1:1' },
+        {
+          async adapter(config: InternalAxiosRequestConfig) {
+            prototypes.push(Object.getPrototypeOf(config))
+            return { data: '', status: 200, statusText: 'OK', headers: {}, config }
+          },
+        },
+      )
+      const { config } = await client.get('/a')
+      expect(prototypes).toEqual([Object.getPrototypeOf(config)])
+    })
+
     it('leaves no token in a config that is sent again', async () => {
       await using portal = await loopback(({ url }, response) => {
         response.writeHead(url?.startsWith('/no') ? 403 : 200).end()

@@ -105,7 +105,24 @@ describe.each(axiosVersions)(
       const { config } = await sending
       expect(timeouts).toEqual([600, 'timeout of 1000ms exceeded'])
       expect(config.timeout).toBe(1_000)
+      expect(vi.getTimerCount()).toBe(0)
       expect(config).not.toHaveProperty('timeoutErrorMessage')
+    })
+
+    it('leaves the sending a time-out even where all of it is used up', async () => {
+      vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] })
+      const timeouts: unknown[] = []
+      const { client, open, acquiring } = waitingClient('http://127.0.0.1:1')
+      client.defaults.adapter = async config => {
+        timeouts.push(config.timeout)
+        return { data: '', status: 200, statusText: 'OK', headers: {}, config }
+      }
+      const sending = client.get('/a', { timeout: 1_000 })
+      await acquiring
+      vi.setSystemTime(Date.now() + 1_000) // as when something blocks the process: no timer has fired yet
+      open()
+      await sending
+      expect(timeouts).toEqual([1])
     })
 
     it('has no end of its own where the caller set no time-out', async () => {
