@@ -1,0 +1,41 @@
+import type { StoreLock } from '@cloud-partner-auth/core'
+import type { RunScript } from './redis-client.ts'
+
+/** How long a lock outlives the process that held it, in milliseconds. */
+const lifetime = 5_000
+
+/**
+ * Takes the lock if it is free. It belongs to a random owner, is renewed while it is held, and only its owner
+ * renews or releases it: one that lapsed and is somebody else's by now is left alone.
+ */
+export async function redisLock(run: RunScript, key: string): Promise<StoreLock | undefined> {
+  const owner = crypto.randomUUID()
+  const taken = await run(takeScript, key, owner, String(lifetime))
+  if (Number(taken) !== 1) return undefined
+
+  // A renewal that fails is not repeated any sooner: at worst the lock lapses, and somebody else acquires a token too.
+  const renewal = setInterval(
+    () => void run(renewScript, key, owner, String(lifetime)).catch(() => {}),
+    lifetime / 3,
+  )
+  unref(renewal)
+  return {
+    async release() {
+      clearInterval(renewal)
+      await run(releaseScript, key, owner)
+    },
+  }
+}
+
+/** A lock must not keep a process alive; timers of other runtimes are plain numbers. */
+function unref(timer: unknown): void {
+  if (typeof timer === 'object' && timer && 'unref' in timer && typeof timer.unref === 'function') {
+    timer.unref()
+  }
+}
+
+const takeScript = `return redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) and 1 or 0`
+
+const renewScript = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end`
+
+const releaseScript = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end`
