@@ -46,7 +46,14 @@ export async function authorized<Result>(auth: Auth, exchange: Exchange<Result>)
   const first = await attempt(auth, exchange)
   const result = await exchange.send(first)
   const answer = exchange.answer(result)
-  const next = answer && (await first.answered(answer))
+  if (!answer) return result
+  let next: Attempt | undefined
+  try {
+    next = await first.answered(answer)
+  } catch (aborted) {
+    await exchange.discard(result)
+    throw aborted
+  }
   if (!next) return result
   await exchange.discard(result)
   return exchange.send(next)
