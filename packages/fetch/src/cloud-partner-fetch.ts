@@ -1,5 +1,6 @@
 import { type Auth, authorized } from '@cloud-partner-auth/core/adapter'
 import { type Fetch, fetchExchange, isRequest } from './fetch-exchange.ts'
+import { classOf } from './moved-request.ts'
 import { heldBody } from './replayable-body.ts'
 
 export interface CloudPartnerFetchOptions {
@@ -23,7 +24,7 @@ export function cloudPartnerFetch(
 ): typeof globalThis.fetch {
   return async (input, init) => {
     // A Request may stand in for an init. Its fields are getters of its class, which no spread copies.
-    if (isRequest(init)) return send(new Request(input, init), {})
+    if (isRequest(init)) return send(new (classOf(init))(input, init), {})
     return send(input, init ?? {})
   }
 

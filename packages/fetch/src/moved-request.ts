@@ -4,15 +4,13 @@ const fields = [
   'credentials',
   'cache',
   'redirect',
-  'referrer',
-  'referrerPolicy',
   'integrity',
   'keepalive',
 ] as const
 
 /**
- * `given` at another URL, with another body, and without its headers and signal. Not `new Request(to, given)`: that
- * takes the body as well, which may have to be sent again, and fails where `keepalive` is set, as it has become a stream.
+ * `given` at another URL and with another body; headers, referrer and signal are left to who sends it. Not
+ * `new Request(to, given)`: that takes the body along, a stream now, and so fails where `keepalive` is set.
  */
 export function movedRequest(given: Request, to: string, body: RequestInit['body']): Request {
   const kept = Object.fromEntries(fields.map(name => [name, given[name]]))

@@ -27,6 +27,8 @@ export interface Portal extends AsyncDisposable {
   readonly events: readonly TokenEvent[]
   /** Connections open right now. */
   readonly sockets: number
+  /** Connections opened so far. */
+  readonly connections: number
   /** An auth that covers it, with tokens `token-1`, `token-2`, … of its own. */
   auth(options?: CloudPartnerAuthOptions): Auth
   /** From now on only `token-2` is good, of which every auth has to ask for first. */
@@ -38,6 +40,7 @@ export async function startPortal(): Promise<Portal> {
   const received: Received[] = []
   const events: TokenEvent[] = []
   const sockets = new Set<Socket>()
+  let connections = 0
   let good = 1
   let answer: Answering = () => false
 
@@ -57,6 +60,7 @@ export async function startPortal(): Promise<Portal> {
     response.end(response.statusCode === 200 ? 'ok' : 'refused')
   })
   server.on('connection', socket => {
+    connections++
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
   })
@@ -70,6 +74,9 @@ export async function startPortal(): Promise<Portal> {
     events,
     get sockets() {
       return sockets.size
+    },
+    get connections() {
+      return connections
     },
     auth(options) {
       let issued = 0

@@ -28,9 +28,9 @@ describe('what is sent', () => {
       new Headers({ 'X-One': '1' }),
     ]) {
       await send(`${portal.origin}/api/x`, { headers })
-      expect(portal.received.at(-1)?.headers).toMatchObject({
-        'x-one': '1',
-        authorization: 'Bearer token-1',
+      expect(portal.received.at(-1)).toMatchObject({
+        url: versioned,
+        headers: { 'x-one': '1', authorization: 'Bearer token-1' },
       })
       expect([...new Headers(headers)]).toEqual([['x-one', '1']])
     }
@@ -71,6 +71,16 @@ describe('what is sent', () => {
     }
     expect(await (await send(`${portal.origin}/api/x`)).text()).toBe('ok')
     expect(replaced).toHaveBeenCalledOnce()
+  })
+
+  it('goes where the URL led when it was called, wherever it leads by the time there is a token', async () => {
+    await using elsewhere = await startPortal()
+    const send = cloudPartnerFetch(portal.auth())
+    const url = new URL(portal.origin + versioned)
+    const sending = send(url)
+    url.port = new URL(elsewhere.origin).port
+    expect((await sending).status).toBe(200)
+    expect(elsewhere.received).toEqual([])
   })
 
   it('gives an uncovered call to fetch exactly as it came', async () => {
@@ -176,6 +186,7 @@ describe('a Request', () => {
       ...fields,
       headers: { 'x-one': '1' },
       signal: abort.signal,
+      ...(given && { body: 'replaced' }),
     })
     await send(request, given)
     const [sent, init] = inner.mock.calls[0] as [Request, RequestInit]

@@ -114,14 +114,20 @@ describe('the connection of an answer that nobody reads', () => {
   const atATime = 20
 
   it.each([
-    ['a short one', 1_000, (size: number) => ({ 'content-length': String(size) })],
-    ['a long one', 200_000, (size: number) => ({ 'content-length': String(size) })],
-    ['one of unknown length', 1_000, () => ({ 'transfer-encoding': 'chunked' })],
-  ])('is free again after %s', async (_, size, headers) => {
+    [
+      'is used again after a short one',
+      60_000,
+      (size: number) => ({ 'content-length': `${size}` }),
+    ],
+    ['is closed after a long one', 200_000, (size: number) => ({ 'content-length': `${size}` })],
+    ['is closed after one of unknown length', 60_000, () => ({ 'transfer-encoding': 'chunked' })],
+  ])('%s', async (title, size, headers) => {
     const body = 'x'.repeat(size)
     portal.answer((request, response) => {
       if (request.headers.authorization === 'Bearer token-2') return response.end('ok')
-      return response.writeHead(401, headers(size)).end(body)
+      // In two parts, so that there is something left of it when it is given up.
+      response.writeHead(401, headers(size)).write(body.slice(0, size / 2))
+      return setTimeout(() => response.end(body.slice(size / 2)), 3)
     })
     let most = 0
     let left = rounds
@@ -138,6 +144,7 @@ describe('the connection of an answer that nobody reads', () => {
     expect(portal.received).toHaveLength(2 * rounds)
     // One a caller, and some that are being closed or about to be used again.
     expect(most).toBeLessThanOrEqual(3 * atATime)
+    if (title.includes('again')) expect(portal.connections).toBeLessThanOrEqual(3 * atATime)
   })
 })
 
