@@ -159,12 +159,13 @@ describe('a credential that hangs', () => {
 })
 
 describe('a credential of one’s own', () => {
+  const vaultIsEmpty = Object.assign(new RangeError('my vault is empty'), { config: 'hush' })
   it.each([
-    ['rejects', async () => Promise.reject(new RangeError('my vault is empty'))],
+    ['rejects', async () => Promise.reject(vaultIsEmpty)],
     [
       'throws',
       () => {
-        throw new RangeError('my vault is empty')
+        throw vaultIsEmpty
       },
     ],
   ])('that %s gets a typed error with a copy of its own as the cause', async (_, acquire) => {
@@ -175,6 +176,7 @@ describe('a credential of one’s own', () => {
       retryable: false,
       cause: { name: 'RangeError', message: 'my vault is empty' },
     })
+    expect((error as Error).cause).not.toHaveProperty('config')
     expect((error as Error).message).toMatch(/^\[credential_failed\] .*RangeError/)
   })
 

@@ -52,6 +52,7 @@ describe('the preset of the Cloud Partner Portal', () => {
     'http://evil.example',
     'http://127.0.0.1.evil.example',
     'http://localhost.evil.example',
+    'http://evil-localhost:8080',
     'http://0.0.0.0:8080',
     'http://10.0.0.1',
     'http://user@127.0.0.1:8080',

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest'
 import type { Credential } from '../src/credential/credential.ts'
+import type { AccessToken } from '../src/token/access-token.ts'
 import type { TokenEvent } from '../src/token/token-event.ts'
 import { type TokenSource, tokenSource } from '../src/token/token-source.ts'
 import { countedCredential, heldCredential, numbered } from './fixtures/counted-credential.ts'
@@ -113,6 +114,23 @@ describe('early renewal', () => {
     expect((await source.get()).reveal()).toBe('token-2')
   })
 
+  it('does not begin beside a renewal under way', async () => {
+    const credential = heldCredential()
+    const { source } = sourceOf(credential)
+    const cold = source.get()
+    await settle()
+    credential.answer(1)
+    const refused = await cold
+    await pass(55 * minute - 1)
+    const renewal = source.renew(refused)
+    await pass(1)
+    expect((await source.get()).reveal()).toBe('token-1')
+    await settle()
+    expect(credential.requests).toHaveLength(2)
+    credential.answer(2)
+    expect((await renewal).reveal()).toBe('token-2')
+  })
+
   it('does not begin by itself: nobody asks, nothing is sent', async () => {
     const credential = countedCredential()
     const { source } = sourceOf(credential)
@@ -214,19 +232,48 @@ describe('early renewal that fails', () => {
     expect((await joined).reveal()).toBe('token-3')
   })
 
-  it('lets the next success begin afresh', async () => {
+  it('leaves the next caller a try of its own, even one who comes while it gives up', async () => {
+    const credential = heldCredential()
+    let late: Promise<AccessToken> | undefined
+    const source = tokenSource({
+      credential,
+      audience: 'https://api.example',
+      observe({ type }) {
+        if (type === 'acquisition_failed') late = source.get()
+      },
+    })
+    const cold = source.get()
+    await settle()
+    credential.answer(1)
+    await cold
+    await pass(hour - 10 * second - 1)
+    await source.get() // begins it
+    await pass(1)
+    credential.answer(2, () => {
+      throw busy()
+    })
+    await settle()
+    expect(credential.requests).toHaveLength(3)
+    credential.answer(3)
+    expect((await late)?.reveal()).toBe('token-3')
+  })
+
+  it('begins its pauses afresh after a success', async () => {
+    const failing = new Set([2, 3, 5])
+    const times: number[] = []
     const credential = countedCredential((call, request) => {
-      if (call === 2) throw denied()
+      times.push(Date.now())
+      if (failing.has(call)) throw busy()
       return numbered()(call, request)
     })
     const { source } = sourceOf(credential)
-    await source.get()
-    await pass(55 * minute)
-    await source.get()
-    await pass(5 * second)
-    await source.get()
-    await settle()
-    expect((await source.get()).reveal()).toBe('token-3')
+    for (let elapsed = 0; elapsed < 115 * minute; elapsed += second) {
+      await source.get()
+      await pass(second)
+    }
+    const pause = (call: number) => (times[call] ?? 0) - (times[call - 1] ?? 0)
+    expect([pause(2), pause(3)]).toEqual([5 * second, 10 * second])
+    expect(pause(5)).toBe(5 * second)
   })
 })
 

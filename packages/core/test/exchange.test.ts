@@ -20,6 +20,7 @@ beforeEach(() => {
   vi.stubEnv('CLOUD_PARTNER_PORTAL_ORIGIN', undefined)
 })
 afterEach(() => {
+  vi.useRealTimers()
   vi.unstubAllEnvs()
 })
 
@@ -286,6 +287,7 @@ describe('a refused request', () => {
     controller.abort(reason)
     await expect(result).rejects.toBe(reason)
     expect(client.sent).toHaveLength(1)
+    expect(client.discarded).toEqual([expect.objectContaining({ status: 401 })])
     credential.answer(2)
     await turn()
     const next = await attempt(auth, { url, authorizationSet: false })
@@ -298,6 +300,18 @@ describe('a refused request', () => {
     await authorized(auth, fakeClient({ url, answers: [401, 200] }))
     const next = await late.answered({ status: 401, url: versioned, replayable: true })
     expect(next?.authorization).toBe('Bearer token-2')
+    expect(credential.requests).toHaveLength(2)
+  })
+
+  it('is not sent a third time, however long the second one took', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const { auth, credential } = authOf(countedCredential())
+    const refused = { status: 401, url: versioned, replayable: true }
+    const first = await attempt(auth, { url, authorizationSet: false })
+    const second = await first.answered(refused)
+    vi.setSystemTime(Date.now() + 60_000)
+    expect(second?.authorization).toBe('Bearer token-2')
+    expect(await second?.answered(refused)).toBeUndefined()
     expect(credential.requests).toHaveLength(2)
   })
 

@@ -32,6 +32,13 @@ describe('Retry-After', () => {
     expect(retryAfter('Sun, 01 Mar 2026 11:00:00 GMT', now)).toBe(now)
   })
 
+  it.each(['999999999', 'Sun, 01 Mar 2099 12:00:00 GMT'])(
+    'is an hour at most, so that nonsense keeps no service silent for days: %s',
+    header => {
+      expect(retryAfter(header, now)).toBe(now + 3_600_000)
+    },
+  )
+
   it.each([undefined, null, '', ' ', 'soon', '-5', '1.5', '1e3', '2026-03-01', 'Xyz, 99 Foo'])(
     'names no instant when it is %j',
     header => {

@@ -62,6 +62,7 @@ describe('a token response', () => {
     ['an empty lifetime', { ...v2, expires_in: '' }],
     ['a lifetime of null', { ...v2, expires_in: null }],
     ['a lifetime that begins like a number', { ...v2, expires_in: '3599s' }],
+    ['a lifetime in hexadecimal', { ...v2, expires_in: '0x10' }],
     ['a negative lifetime', { ...v2, expires_in: -1 }],
     ['a lifetime of nothing', { ...v2, expires_in: 0 }],
     ['a lifetime beyond all numbers', { ...v2, expires_in: '9'.repeat(400) }],

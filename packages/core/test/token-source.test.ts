@@ -38,6 +38,16 @@ describe('a token source', () => {
     expect(credential.requests).toEqual([expect.objectContaining({ audience })])
   })
 
+  it('hands the same promise to every caller while the token is current, so that a hit allocates nothing', async () => {
+    const { source } = sourceOf(countedCredential())
+    await source.get()
+    const hit = source.get()
+    expect(source.get({ signal: new AbortController().signal })).toBe(hit)
+    const refused = await hit
+    await source.renew(refused)
+    expect(source.get()).not.toBe(hit)
+  })
+
   it('makes one more for a thousand refusals of one token, whenever each comes in', async () => {
     const credential = countedCredential()
     const { source } = sourceOf(credential)
