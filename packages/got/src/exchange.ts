@@ -2,8 +2,15 @@ import type { ClientRequest } from 'node:http'
 import { type Attempt, type Auth, attempt } from '@cloud-partner-auth/core/adapter'
 import { answer, tellStreamAnswer } from './answer.ts'
 import { authorizationSet } from './authorization-set.ts'
-import type { GotHookFunctions, GotOptions, GotResponse, GotRetry } from './got-options.ts'
-import { lendHeader } from './lend-header.ts'
+import type {
+  GotError,
+  GotHookFunctions,
+  GotOptions,
+  GotRequest,
+  GotResponse,
+  GotRetry,
+} from './got-options.ts'
+import { lendHeader, type TakeBack } from './lend-header.ts'
 import { route } from './route.ts'
 import { sendAgain } from './send-again.ts'
 import { sendNowhere } from './send-nowhere.ts'
@@ -17,7 +24,7 @@ export function exchange(auth: Auth): GotHookFunctions {
   let sent: Attempt | undefined
   let next: Promise<Attempt | undefined> | undefined
   let failure: Error | undefined
-  let takeBack = (_options: GotOptions) => {}
+  let takeBack: TakeBack = () => {}
 
   return { beforeRequest, beforeRedirect: way.redirect, afterResponse, beforeError }
 
@@ -48,7 +55,7 @@ export function exchange(auth: Auth): GotHookFunctions {
   }
 
   async function afterResponse(response: GotResponse, retry: GotRetry): Promise<GotResponse> {
-    settle(current)
+    settle(current, response.request)
     const answered = sent?.answered(answer(response))
     sent = undefined
     // What it fails with, the resend tells, as every attempt does that gets no token.
@@ -57,17 +64,17 @@ export function exchange(auth: Auth): GotHookFunctions {
     return sendAgain(response, retry).finally(() => settle(current))
   }
 
-  function beforeError(error: Error): Error {
-    settle(current)
+  function beforeError(error: GotError): Error {
+    settle(current, error.request)
     limit.restate(error)
     if (failure?.message !== error.message) return error
     // Got made its own of it. With its name and its facts it is told apart as any CloudPartnerAuthError is.
     return Object.assign(error, { cause: failure }, failure)
   }
 
-  function settle(options: GotOptions): void {
+  function settle(options: GotOptions, request?: GotRequest): void {
     current = options
-    takeBack(options)
+    takeBack(options, request)
     limit.restore(options)
   }
 }

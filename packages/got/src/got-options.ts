@@ -44,7 +44,14 @@ export interface GotHookFunctions {
   /** Not called for streams. */
   afterResponse(response: GotResponse, retry: GotRetry): Promise<GotResponse>
   /** Called when no retry is left; not for an abort. */
-  beforeError(error: Error): Error
+  beforeError(error: GotError): Error
+}
+
+export interface GotRequest {
+  readonly options: GotOptions
+  retryCount: number
+  /** Got's own note of what it called Node with. */
+  readonly _requestOptions?: { readonly headers?: GotHeaders | undefined } | undefined
 }
 
 /** A buffered answer. */
@@ -53,7 +60,11 @@ export interface GotResponse {
   /** Of the hop that answered. */
   readonly url: string
   readonly headers: { readonly 'www-authenticate'?: string | undefined }
-  readonly request: { readonly options: GotOptions; retryCount: number }
+  readonly request: GotRequest
+}
+
+export interface GotError extends Error {
+  readonly request?: GotRequest | undefined
 }
 
 /** Begins the request anew with `options` merged into its own. Since got 12 it never returns. */

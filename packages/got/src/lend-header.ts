@@ -1,26 +1,30 @@
 import { ClientRequest } from 'node:http'
-import type { GotHeaders, GotOptions } from './got-options.ts'
+import type { GotHeaders, GotOptions, GotRequest } from './got-options.ts'
 import { isPromise, replaceRequest } from './request-option.ts'
+
+/** Undoes a change to got's options, also in those that got has made of them since, and in what its request notes. */
+export type TakeBack = (options: GotOptions, request?: GotRequest) => void
 
 /**
  * Puts our Authorization on `options` until Node's request is made of them. Got hands options on to redirects, retries,
  * errors and answers, where a header that is left would be sent, or shown, again.
  *
  * `sent` is told of that request; of none, where a hook of the caller took the header off or led the request elsewhere.
- * What is returned takes it off where no request was made, and where HTTP/2 was used, whose requests got tells nobody of: off
- * these options, and off those that got has made of them since.
+ * What is returned takes the header off where no request was made, and where got keeps it: for its cache, and for HTTP/2, whose
+ * requests nobody is told of.
  */
 export function lendHeader(
   options: GotOptions,
   authorization: string,
   sent: (request: ClientRequest | undefined) => void,
-): (options: GotOptions) => void {
+): TakeBack {
   const { origin } = options.url as URL
   options.headers['authorization'] = authorization
   const putBack = options.http2 || options.h2session ? undefined : replaceRequest(options, send)
-  return later => {
+  return (later, request) => {
     putBack?.()
-    for (const { headers } of [options, later]) takeOff(headers)
+    for (const { headers = {} } of [options, later, request?._requestOptions ?? {}])
+      takeOff(headers)
   }
 
   function send(itself: () => unknown, call: readonly unknown[]): unknown {

@@ -1,0 +1,68 @@
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { describe, expect, it, vi } from 'vitest'
+import { cloudPartnerHooks } from '../src/index.ts'
+import { gotMajors } from './got-majors.ts'
+import { authFor, loopback, taking, tokens } from './loopback.ts'
+
+describe.each(gotMajors)('a stream of got $major', ({ got }) => {
+  async function portalWithTokens() {
+    const credential = tokens()
+    const portal = await loopback(taking(credential))
+    const auth = authFor(credential, [portal])
+    const client = got.extend(cloudPartnerHooks(auth))
+    return { portal, credential, client, url: `${portal.origin}/a` }
+  }
+
+  it('carries token and version, up and down', async () => {
+    const { portal, client, url } = await portalWithTokens()
+    expect(await text(client.stream(url))).toBe('{"ok":true}')
+    const upload = client.stream.post(url)
+    upload.write('one ')
+    upload.end('two')
+    expect(await text(upload)).toBe('{"ok":true}')
+    expect(portal.received.map(({ url, body }) => [url, body])).toEqual([
+      ['/a?api-version=2017-10-31', ''],
+      ['/a?api-version=2017-10-31', 'one two'],
+    ])
+    expect(portal.authorizations()).toEqual(['Bearer canary-1', 'Bearer canary-1'])
+  })
+
+  it.each([true, false])(
+    'gets its 401, and the next request a new token (throwHttpErrors: %s)',
+    async throwHttpErrors => {
+      const { portal, credential, client, url } = await portalWithTokens()
+      await client(url)
+      credential.revoke()
+      const stream = client.stream(url, { throwHttpErrors })
+      if (throwHttpErrors) {
+        const error = await text(stream).catch(error => error)
+        expect(error).toMatchObject({ name: 'HTTPError', response: { statusCode: 401 } })
+      } else {
+        expect(await text(stream)).toBe('{"error":"token"}')
+      }
+      expect(portal.received).toHaveLength(2)
+      await vi.waitFor(() => expect(credential.newest()).toBe('canary-2'))
+      expect(await text(client.stream(url))).toBe('{"ok":true}')
+      expect(portal.authorizations()).toEqual([
+        'Bearer canary-1',
+        'Bearer canary-1',
+        'Bearer canary-2',
+      ])
+    },
+  )
+
+  it('ends with a typed error where no token can be had, nothing having been sent', async () => {
+    const portal = await loopback()
+    const auth = authFor({ acquire: () => Promise.reject(new Error('no')) }, [portal])
+    const client = got.extend(cloudPartnerHooks(auth))
+    for (const stream of [
+      client.stream(portal.origin),
+      client.stream.post(portal.origin, { body: Readable.from(['a']) }),
+    ]) {
+      const error = await text(stream).catch(error => error)
+      expect(error).toMatchObject({ name: 'CloudPartnerAuthError', code: 'credential_failed' })
+    }
+    expect(portal.received).toEqual([])
+  })
+})

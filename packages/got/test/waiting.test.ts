@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import { cloudPartnerHooks } from '../src/index.ts'
+import { gotMajors } from './got-majors.ts'
+import { authFor, gate, loopback, taking, tokens } from './loopback.ts'
+
+describe.each(gotMajors)('waiting for a token in got $major', ({ major, got }) => {
+  it("ends in got's own time-out, which leaves the acquisition to others", async () => {
+    const { opened, open } = gate()
+    const portal = await loopback()
+    const client = got.extend(
+      cloudPartnerHooks(
+        authFor(
+          tokens(() => opened),
+          [portal],
+        ),
+      ),
+    )
+    const timeout = { request: 50 }
+    const late = await client(portal.origin, { timeout, retry: { limit: 0 } }).catch(error => error)
+    expect(late.constructor.name).toBe('TimeoutError')
+    expect(late).toMatchObject({ name: 'TimeoutError', code: 'ETIMEDOUT', event: 'request' })
+    expect(late.message).toBe("Timeout awaiting 'request' for 50ms")
+    expect(late.stack).toContain(late.message)
+    expect(late.options.timeout.request).toBe(50)
+    expect(late.options.request).toBeUndefined()
+    expect(portal.received).toEqual([])
+    open()
+    await client(portal.origin)
+    expect(portal.authorizations()).toEqual(['Bearer canary-1'])
+  })
+
+  it('is retried by the client as its own time-outs are', async () => {
+    const { opened, open } = gate()
+    const portal = await loopback()
+    const client = got.extend(
+      cloudPartnerHooks(
+        authFor(
+          tokens(() => opened),
+          [portal],
+        ),
+      ),
+    )
+    const { retryCount } = await client(portal.origin, {
+      timeout: { request: 50 },
+      retry: {
+        limit: 1,
+        calculateDelay({ computedValue }) {
+          open()
+          return Math.min(computedValue, 1)
+        },
+      },
+    })
+    expect(retryCount).toBe(1)
+    expect(portal.received).toHaveLength(1)
+  })
+
+  it('leaves the sending what is left of the time', async () => {
+    const portal = await loopback((_request, response) => {
+      setTimeout(() => response.end(), 300)
+    })
+    const slowly = () => new Promise<void>(resolve => setTimeout(resolve, 300))
+    const client = got.extend(cloudPartnerHooks(authFor(tokens(slowly), [portal])))
+    const options = { timeout: { request: 450 }, retry: { limit: 0 } }
+    const error = await client(portal.origin, options).catch(error => error)
+    expect(error.message).toBe("Timeout awaiting 'request' for 450ms")
+    expect(error.options.timeout.request).toBe(450)
+    expect(portal.received).toHaveLength(1)
+  })
+
+  it("for a renewal ends in got's own time-out too", async () => {
+    const { opened } = gate()
+    let asked = 0
+    const credential = tokens(() => (asked++ ? opened : Promise.resolve()))
+    const portal = await loopback(taking(credential))
+    const client = got.extend(cloudPartnerHooks(authFor(credential, [portal])))
+    await client(portal.origin)
+    credential.revoke()
+    const options = { timeout: { request: 200 }, retry: { limit: 0 } }
+    const error = await client(portal.origin, options).catch(error => error)
+    expect(error).toMatchObject({
+      code: 'ETIMEDOUT',
+      message: "Timeout awaiting 'request' for 200ms",
+    })
+    expect(portal.received).toHaveLength(2)
+  })
+
+  it('takes any time-out that got takes', async () => {
+    const portal = await loopback()
+    const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal])))
+    const none = major < 16 ? [] : [Number.POSITIVE_INFINITY]
+    for (const request of [12_345.6, 2 ** 31 - 1, ...none])
+      expect((await client(portal.origin, { timeout: { request } })).statusCode).toBe(200)
+  })
+
+  it('ends when the caller gives the request up, which then is not sent', async () => {
+    const { opened, open } = gate()
+    const asked = gate()
+    const portal = await loopback()
+    const credential = tokens(() => {
+      asked.open()
+      return opened
+    })
+    const client = got.extend(cloudPartnerHooks(authFor(credential, [portal])))
+    const controller = new AbortController()
+    const { signal } = controller
+    const sent = client(portal.origin, major === 11 ? {} : { signal })
+    await asked.opened
+    if (major === 11) (sent as unknown as { cancel(): void }).cancel()
+    else controller.abort()
+    const error = await sent.catch(error => error)
+    expect(error.name).toBe(major === 11 ? 'CancelError' : 'AbortError')
+    open()
+    await client(portal.origin)
+    expect(portal.received).toHaveLength(1)
+  })
+})
