@@ -1,0 +1,61 @@
+// Takes the rules out of core's `attempt` and `answered` one at a time, and prints for each adapter whether its contract
+// test notices. Ends with 1 if one does not. Takes some minutes: `npm run mutations -w @cloud-partner-auth/contract`.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { mutations } from './mutations.ts'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const adapters = ['axios', 'got', 'ky', 'fetch']
+const [, , only] = process.argv
+const report = join(mkdtempSync(join(tmpdir(), 'mutations-')), 'report.json')
+let survived = 0
+
+for (const [index, { without }] of mutations.entries()) {
+  if (only && !without.includes(only)) continue
+  const found = adapters.map(adapter => {
+    const title = failingTitle(adapter, index)
+    if (!title) survived++
+    return `  ${adapter.padEnd(6)} ${title ?? '!! every case passes'}`
+  })
+  console.log(`without ${without}\n${found.join('\n')}`)
+}
+console.log(survived === 0 ? 'every mutation is found in every adapter' : `${survived} not found`)
+process.exitCode = survived === 0 ? 0 : 1
+
+/** The first case that fails. The thousandfold ones are left out: they are slow, and look at core's token source. */
+function failingTitle(adapter: string, index: number): string | undefined {
+  rmSync(report, { force: true }) // else a run that never began would be judged by the one before
+  const config = 'packages/contract/mutations/vitest.config.ts'
+  const { stdout, stderr } = spawnSync(
+    'vitest',
+    [
+      'run',
+      '--config',
+      config,
+      '--project',
+      adapter,
+      '--bail',
+      '1',
+      '--reporter',
+      'json',
+      '--outputFile',
+      report,
+      '-t',
+      '^(?!.*1,000)',
+    ],
+    { cwd: root, encoding: 'utf8', env: { ...process.env, MUTATION: String(index) } },
+  )
+  try {
+    const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as {
+      testResults: { message: string; assertionResults: { status: string; fullName: string }[] }[]
+    }
+    const results = testResults.flatMap(file => file.assertionResults)
+    if (results.length === 0) throw new Error(testResults.map(({ message }) => message).join())
+    return results.find(({ status }) => status === 'failed')?.fullName
+  } catch (thrown) {
+    throw new Error(`the tests of ${adapter} did not run: ${stdout}${stderr}`, { cause: thrown })
+  }
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+import { mutated, mutations } from './mutations.ts'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const mutation = mutations[Number(process.env['MUTATION'])]
+
+// Every adapter's contract test, on the source of core with one rule taken out.
+export default defineConfig({
+  test: {
+    projects: ['axios', 'got', 'ky', 'fetch'].map(name => ({
+      root: `${root}packages/${name}`,
+      plugins: [{ name: 'mutation', enforce: 'pre' as const, load }],
+      resolve: {
+        alias: [
+          {
+            find: /^@cloud-partner-auth\/core\/adapter$/,
+            replacement: `${root}packages/core/src/adapter.ts`,
+          },
+          {
+            find: /^@cloud-partner-auth\/fetch\/adapter$/,
+            replacement: `${root}packages/fetch/src/adapter.ts`,
+          },
+        ],
+      },
+      // The cache knows a module by its file, whatever becomes of it on the way.
+      test: { name, include: ['test/contract.test.ts'], fsModuleCache: false },
+    })),
+  },
+})
+
+function load(id: string): string | undefined {
+  if (id !== root + mutated || !mutation) return undefined
+  const source = readFileSync(id, 'utf8')
+  if (!source.includes(mutation.from)) throw new Error(`${mutated} has no longer: ${mutation.from}`)
+  return source.replace(mutation.from, mutation.to)
+}
