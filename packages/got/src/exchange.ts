@@ -26,7 +26,7 @@ export function exchange(auth: Auth): GotHookFunctions {
   let failure: Error | undefined
   let takeBack: TakeBack = () => {}
 
-  return { beforeRequest, beforeRedirect: way.redirect, afterResponse, beforeError }
+  return { beforeRequest, beforeRedirect, afterResponse, beforeError }
 
   async function beforeRequest(options: GotOptions): Promise<void> {
     settle(options)
@@ -54,6 +54,11 @@ export function exchange(auth: Auth): GotHookFunctions {
     else if (sent && current.isStream) tellStreamAnswer(request, way.url(), sent)
   }
 
+  function beforeRedirect(options: GotOptions, { request }: GotResponse): void {
+    settle(options, request)
+    way.redirect()
+  }
+
   async function afterResponse(response: GotResponse, retry: GotRetry): Promise<GotResponse> {
     settle(current, response.request)
     const answered = sent?.answered(answer(response))
@@ -61,7 +66,9 @@ export function exchange(auth: Auth): GotHookFunctions {
     // What it fails with, the resend tells, as every attempt does that gets no token.
     if (!(await answered?.catch(() => true))) return response
     next = answered
-    return sendAgain(response, retry).finally(() => settle(current))
+    const resent = await sendAgain(response, retry)
+    settle(current, resent.request)
+    return resent
   }
 
   function beforeError(error: GotError): Error {

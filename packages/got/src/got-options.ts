@@ -40,7 +40,8 @@ export type GotHooks = Record<keyof GotHookFunctions, unknown[]>
 export interface GotHookFunctions {
   /** Called for each attempt, and for each redirect of it. */
   beforeRequest(options: GotOptions): Promise<void>
-  beforeRedirect(): void
+  /** With the options of the hop to come, and the answer to the last one. */
+  beforeRedirect(options: GotOptions, response: GotResponse): void
   /** Not called for streams. */
   afterResponse(response: GotResponse, retry: GotRetry): Promise<GotResponse>
   /** Called when no retry is left; not for an abort. */
@@ -50,8 +51,6 @@ export interface GotHookFunctions {
 export interface GotRequest {
   readonly options: GotOptions
   retryCount: number
-  /** Got's own note of what it called Node with. */
-  readonly _requestOptions?: { readonly headers?: GotHeaders | undefined } | undefined
 }
 
 /** A buffered answer. */

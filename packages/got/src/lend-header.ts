@@ -1,8 +1,9 @@
 import { ClientRequest } from 'node:http'
+import { conceal } from './conceal.ts'
 import type { GotHeaders, GotOptions, GotRequest } from './got-options.ts'
 import { isPromise, replaceRequest } from './request-option.ts'
 
-/** Undoes a change to got's options, also in those that got has made of them since, and in what its request notes. */
+/** Undoes a change to got's options, also in those that got has made of them since, and in what its request keeps. */
 export type TakeBack = (options: GotOptions, request?: GotRequest) => void
 
 /**
@@ -10,8 +11,8 @@ export type TakeBack = (options: GotOptions, request?: GotRequest) => void
  * errors and answers, where a header that is left would be sent, or shown, again.
  *
  * `sent` is told of that request; of none, where a hook of the caller took the header off or led the request elsewhere.
- * What is returned takes the header off where no request was made, and where got keeps it: for its cache, and for HTTP/2, whose
- * requests nobody is told of.
+ * What is returned takes the header off where no request was made, and where got keeps it longer: for HTTP/2, whose
+ * requests it makes itself and later, and for its cache, which decides by the header whether it may keep the answer.
  */
 export function lendHeader(
   options: GotOptions,
@@ -20,15 +21,18 @@ export function lendHeader(
 ): TakeBack {
   const { origin } = options.url as URL
   options.headers['authorization'] = authorization
-  const putBack = options.http2 || options.h2session ? undefined : replaceRequest(options, send)
+  const http2 = options.http2 || options.h2session
+  const putBack = http2 ? undefined : replaceRequest(options, send)
   return (later, request) => {
     putBack?.()
-    for (const { headers = {} } of [options, later, request?._requestOptions ?? {}])
-      takeOff(headers)
+    takeOff(options.headers)
+    takeOff(later.headers)
+    if (request && (http2 || options.cache)) takeOffWhatItKeeps(request)
   }
 
   function send(itself: () => unknown, call: readonly unknown[]): unknown {
-    const headers = headersOf(call)
+    const cached = !(call[0] instanceof URL) // got calls with a URL and Node's options, its cache with such options only
+    const { headers } = (cached ? call[0] : call[1]) as GotOptions
     if ((options.url as URL).origin !== origin) takeOff(headers)
     if (headers['authorization'] !== authorization) sent(undefined)
     const request = itself()
@@ -36,8 +40,7 @@ export function lendHeader(
 
     function made(request: unknown): unknown {
       takeOff(options.headers)
-      // By the headers it was given, got's cache decides later whether it may keep the answer.
-      if (call[0] instanceof URL) takeOff(headers)
+      if (!cached) takeOff(headers)
       if (request instanceof ClientRequest) {
         conceal(request)
         sent(request)
@@ -46,19 +49,15 @@ export function lendHeader(
     }
   }
 
+  function takeOffWhatItKeeps(request: GotRequest): void {
+    for (const name of Reflect.ownKeys(request)) {
+      const kept = Reflect.get(request, name)
+      if (typeof kept?.setHeader === 'function') conceal(kept)
+      else if (kept?.headers) takeOff(kept.headers)
+    }
+  }
+
   function takeOff(headers: GotHeaders): void {
     if (headers['authorization'] === authorization) delete headers['authorization']
   }
-}
-
-/** Got calls with a URL and Node's options, its cache with such options only. */
-function headersOf(call: readonly unknown[]): GotHeaders {
-  const [options] = call[0] instanceof URL ? call.slice(1) : call
-  return (options as GotOptions).headers
-}
-
-/** Node keeps what it sent. Its request stays what it is for whoever asks, but no logger shows what is in it. */
-function conceal(request: ClientRequest): void {
-  for (const shown of ['toJSON', Symbol.for('nodejs.util.inspect.custom')])
-    Reflect.defineProperty(request, shown, { value: () => '[redacted]', configurable: true })
 }

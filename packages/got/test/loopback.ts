@@ -103,7 +103,7 @@ export function tokens(gate: () => Promise<void> = async () => {}): Tokens {
 
 export function authFor(
   credential: Credential,
-  servers: readonly Loopback[],
+  servers: readonly Pick<Loopback, 'origin'>[],
   observe: (event: TokenEvent) => void = () => {},
 ): Auth {
   const origins = servers.map(({ origin }) => origin)
