@@ -51,6 +51,7 @@ async function deliver(auth: Auth, adapter: AxiosAdapter, config: Config): Promi
   const wait = tokenWait(config)
   const { response, rejected } = await authorized<Sent>(auth, {
     url: target.url,
+    method: config.method,
     signal: wait.signal,
     authorizationSet: authorizationSet(config),
     send: attempt =>

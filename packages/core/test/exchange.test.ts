@@ -219,6 +219,32 @@ describe('a refused request', () => {
     expect(credential.requests).toHaveLength(2)
   })
 
+  it.each([
+    ['POST', 1],
+    ['put', 1],
+    ['GET', 2],
+    ['head', 2],
+    [undefined, 2],
+  ])(
+    'that was redirected is begun anew only where that repeats no effect: %s',
+    async (method, sendings) => {
+      const { auth, credential, events } = authOf(countedCredential())
+      const redirected = { status: 401, url: `${origin}/elsewhere` }
+      const client = fakeClient({ url, ...(method && { method }), answers: [redirected, 200] })
+      expect((await authorized(auth, client)).status).toBe(sendings === 1 ? 401 : 200)
+      expect(client.sent).toHaveLength(sendings)
+      if (sendings === 1) expect(events).toContainEqual(notResent('redirected'))
+      await turn()
+      expect(credential.requests).toHaveLength(2)
+    },
+  )
+
+  it('that was not redirected is sent again whatever its method', async () => {
+    const { auth } = authOf(countedCredential())
+    const client = fakeClient({ url, method: 'POST', answers: [401, 200] })
+    expect((await authorized(auth, client)).status).toBe(200)
+  })
+
   it('that cannot be sent again does not wait for the renewal', async () => {
     const credential = heldCredential()
     const { auth } = authOf(credential)

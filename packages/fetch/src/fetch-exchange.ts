@@ -48,6 +48,7 @@ export function fetchExchange(
 
   return {
     url,
+    method: init.method ?? request?.method,
     signal: signal ?? undefined,
     authorizationSet: headers.has('authorization'),
     send,

@@ -1,11 +1,14 @@
 import { withVersion } from '../api/version-parameter.ts'
 import type { Auth, Covering } from '../cloud-partner-auth.ts'
 import { type AccessToken, sameToken } from '../token/access-token.ts'
+import type { NotResent } from '../token/token-event.ts'
 
 /** What an adapter tells about a request before it is sent. */
 export interface RequestFacts {
   /** The whole URL, exactly as the client would send it. */
   readonly url: string
+  /** Default: `GET`. */
+  readonly method?: string | undefined
   readonly signal?: AbortSignal | undefined
   /** Whether the caller set an Authorization of its own, in whatever way the client has. */
   readonly authorizationSet: boolean
@@ -73,37 +76,50 @@ export async function attempt(auth: Auth, request: RequestFacts): Promise<Attemp
   return {
     url,
     authorization: bearer(token),
-    answered: answer => answered(auth, covering, { url, token, signal: request.signal }, answer),
+    answered: answer =>
+      answered(
+        auth,
+        covering,
+        { url, token, method: request.method, signal: request.signal },
+        answer,
+      ),
   }
 }
 
 async function answered(
   auth: Auth,
   { api, source }: Covering,
-  sent: {
-    readonly url: string
-    readonly token: AccessToken
-    readonly signal: AbortSignal | undefined
-  },
+  sent: Omit<RequestFacts, 'authorizationSet'> & { readonly token: AccessToken },
   answer: Answer,
 ): Promise<Attempt | undefined> {
   const refused = api.refuses?.(answer) ?? answer.status === 401
   if (!refused || !carriedOurToken(sent.url, answer.url)) return undefined
   const url = withoutQuery(sent.url)
-  const notResent = (why: 'body_not_replayable' | 'renewal_failed' | 'same_token' | 'resend_off') =>
+  const notResent = (why: NotResent) =>
     auth.observe({ type: 'request_not_resent', api: api.name, url, why })
 
   const claims = await challengedClaims(answer.challenge)
   const renewal = source.renew(sent.token, { claims, signal: sent.signal })
-  if (!auth.resend || !answer.replayable) {
+  const never = auth.resend ? neverResent(sent, answer) : 'resend_off'
+  if (never) {
     renewal.catch(() => {}) // in the background, for the next request; its failure is an event of the source
-    return void notResent(auth.resend ? 'body_not_replayable' : 'resend_off')
+    return void notResent(never)
   }
   const renewed = await renewal.catch(() => sent.signal?.throwIfAborted())
   if (!renewed) return void notResent('renewal_failed')
   if (sameToken(renewed, sent.token)) return void notResent('same_token')
   auth.observe({ type: 'request_resent', api: api.name, url })
   return { ...last(sent.url), authorization: bearer(renewed) }
+}
+
+function neverResent(
+  sent: { url: string; method?: string | undefined },
+  answer: Answer,
+): NotResent | undefined {
+  if (!answer.replayable) return 'body_not_replayable'
+  // Whoever redirected a POST (303) has acted on it; another would be a second one.
+  const safe = /^(get|head|options)$/i.test(sent.method ?? 'GET')
+  return safe || sameUrl(sent.url, answer.url) ? undefined : 'redirected'
 }
 
 /** The parser is loaded for the first claims challenge: most APIs, this one included, never send any. */
@@ -120,6 +136,11 @@ function last(url: string): Attempt {
 /** A redirect to another origin loses the token on the way, so what is said there is not said about the token. */
 function carriedOurToken(sentTo: string, answeredBy: string): boolean {
   return answeredBy === '' || new URL(sentTo).origin === new URL(answeredBy).origin
+}
+
+function sameUrl(sentTo: string, answeredBy: string): boolean {
+  const [to, by] = [new URL(sentTo), new URL(answeredBy || sentTo)]
+  return to.origin + to.pathname + to.search === by.origin + by.pathname + by.search
 }
 
 function bearer(token: AccessToken): string {

@@ -54,8 +54,16 @@ export type TokenEvent =
       readonly api: string
       /** Origin and path only. */
       readonly url: string
-      readonly why: 'body_not_replayable' | 'renewal_failed' | 'same_token' | 'resend_off'
+      readonly why: NotResent
     }
+
+/** `redirected`: a redirect of a request that may have acted already, such as a POST, is not begun anew. */
+export type NotResent =
+  | 'body_not_replayable'
+  | 'redirected'
+  | 'renewal_failed'
+  | 'same_token'
+  | 'resend_off'
 
 export type AcquisitionReason = 'first' | 'expired' | 'early' | 'refused' | 'claims'
 
