@@ -6,6 +6,8 @@ export interface Clock {
   advance(ms: number): void
   /** Lets the time run so many times faster than its base from now on; 0 stops it. */
   speed(factor: number): void
+  /** How many times faster than its base the time runs. */
+  readonly factor: number
 }
 
 /**
@@ -26,6 +28,9 @@ export function emulatorClock(base: { now(): number } = { now: () => Date.now() 
 
   return {
     now: () => Math.floor(now()),
+    get factor() {
+      return factor
+    },
     advance(ms) {
       if (!Number.isFinite(ms)) throw new TypeError('clock.advance() takes milliseconds.')
       join(now() + ms)

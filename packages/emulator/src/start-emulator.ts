@@ -16,6 +16,10 @@ import { listen } from './http/listen.ts'
 import { router } from './http/router.ts'
 import { managedIdentities } from './identity/managed-identities.ts'
 import { appServicePath, managedIdentityRoutes } from './identity/managed-identity-endpoints.ts'
+import { liveFeed } from './page/live-feed.ts'
+import { pageRoutes } from './page/page-routes.ts'
+import { shownEntry } from './page/shown-entry.ts'
+import { shownState } from './page/shown-state.ts'
 import { tokenCheck } from './portal/bearer-token.ts'
 import { makePortal, type Portal } from './portal/portal.ts'
 import { portalRoutes, unknownOperation } from './portal/portal-routes.ts'
@@ -24,6 +28,7 @@ import type { Seed, TenantSeed } from './seed/seed.ts'
 import { checkedSeed } from './seed/seed-schema.ts'
 import type { ApiRequest } from './traffic/api-request.ts'
 import type { DiscoveryRequest } from './traffic/discovery-request.ts'
+import { redactor } from './traffic/redactor.ts'
 import type { TokenRequest } from './traffic/token-request.ts'
 import { traffic as trafficLogs } from './traffic/traffic.ts'
 import type { TrafficEvent } from './traffic/traffic-event.ts'
@@ -125,11 +130,28 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     }),
     origin,
   }
+  const redact = redactor(() => tenants.tenants)
+  const feed = liveFeed({
+    now: clock.now,
+    state: () => shownState({ clock, faults, issuer, portal, tenants: tenants.tenants }),
+    shown: event => shownEntry(event, redact),
+    past: () => traffic.past(200),
+    watch: traffic.watch,
+    closing: closing.signal,
+  })
   const routes = router(
     [
       ...authorityRoutes(authority),
       ...managedIdentityRoutes({ ...authority, identities }),
       ...portalRoutes(portal, guard),
+      ...pageRoutes({
+        host,
+        feed,
+        faults,
+        clock,
+        revokeTokens: issuer.revokeAll,
+        clearLog: traffic.clear,
+      }),
     ],
     unknownOperation(portal, guard),
   )

@@ -8,6 +8,14 @@ export interface TokenIssuer {
   /** Every token issued until now counts as revoked. */
   revokeAll(): void
   revoked(tokenId: string): boolean
+  /** The newest tokens, decoded. */
+  readonly recent: readonly DecodedToken[]
+}
+
+/** A token that was issued, without what would make it usable. */
+export interface DecodedToken {
+  readonly id: string
+  readonly claims: Readonly<Record<string, unknown>>
 }
 
 /** Who a token is issued to. */
@@ -36,6 +44,8 @@ export interface IssuedToken {
   readonly token: string
 }
 
+const recentTokens = 100
+
 /** Issues tokens with the claims of the v1 format, which the portal's resource has on both endpoints. */
 export function tokenIssuer(signingKey: () => Promise<SigningKey>): TokenIssuer {
   // Half of a token id is its number, so that revoking a million tokens takes one comparison.
@@ -43,16 +53,21 @@ export function tokenIssuer(signingKey: () => Promise<SigningKey>): TokenIssuer 
   let revokedThrough = 0
   let spared = new Set<number>()
   const beingSigned = new Set<number>()
+  const recent: DecodedToken[] = []
   return {
+    recent,
     async issue(grant) {
       const key = await signingKey()
       const number = ++issued
       const id = tokenId(number)
       beingSigned.add(number)
-      const token = await new SignJWT({ ...grant.claims, ...tokenClaims(grant, id) })
+      const claims = { ...grant.claims, ...tokenClaims(grant, id) }
+      const token = await new SignJWT(claims)
         .setProtectedHeader({ typ: 'JWT', alg: 'RS256', x5t: key.id, kid: key.id })
         .sign(key.privateKey)
         .finally(() => beingSigned.delete(number))
+      recent.push({ id, claims })
+      if (recent.length > recentTokens) recent.shift()
       return { id, token }
     },
     revokeAll() {

@@ -4,9 +4,9 @@ import type { Writable } from 'node:stream'
 import { checkedFaults } from '../faults/fault-schema.ts'
 import { checkedSeed } from '../seed/seed-schema.ts'
 import { type Emulator, startEmulator } from '../start-emulator.ts'
+import { redactor } from '../traffic/redactor.ts'
 import { type Arguments, NothingToRun, readArguments } from './arguments.ts'
 import { greeting } from './greeting.ts'
-import { redactor } from './redactor.ts'
 import { trafficJson, trafficLine } from './traffic-line.ts'
 
 /** The parts of a process that the command uses. */

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream'
 import { styleText } from 'node:util'
+import type { Redact } from '../traffic/redactor.ts'
 import type { TrafficEvent } from '../traffic/traffic-event.ts'
-import type { Redact } from './redactor.ts'
 
 /** One request as a line for people. */
 export function trafficLine(event: TrafficEvent, redact: Redact, stream: Writable): string {
@@ -37,10 +37,11 @@ function status(code: number, stream: Writable): string {
 function words(event: TrafficEvent): string[] {
   switch (event.type) {
     case 'request': {
-      const { method, url, token, refused, fault } = event.entry
+      const { method, url, token, refused, fault, resendOf } = event.entry
       return [
         `${method} ${url}`,
         ...(token ? [`token ${token.id.slice(0, 6)}… ${age(token.age)} old`] : []),
+        ...(resendOf === undefined ? [] : ['resent']),
         ...because(refused, fault),
       ]
     }

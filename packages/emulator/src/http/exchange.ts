@@ -34,6 +34,7 @@ export async function exchange(
   const { route, params } = parts.router.find(head.method, head.path)
   const entry = parts.traffic.arrived(route.side, head)
   response.once('close', entry.ended)
+  if (route.recognize) entry.amend(route.recognize(head))
   const fault = parts.faults.take(route.side, head)
   const type = fault?.fault.type
   if (type !== undefined) entry.amend({ fault: type })

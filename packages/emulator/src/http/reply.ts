@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { ApiRequest } from '../traffic/api-request.ts'
 import type { TokenRequest } from '../traffic/token-request.ts'
 
@@ -6,6 +7,8 @@ export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string | readonly string[]>>
   readonly body: string
+  /** Writes the body bit by bit instead. */
+  readonly stream?: (response: ServerResponse) => void
   /** What the answering side found out about the request, for the log. */
   readonly about?: About
 }

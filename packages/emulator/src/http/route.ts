@@ -1,5 +1,6 @@
 import type { HTTPMethod } from 'find-my-way'
 import type { Call } from './call.ts'
+import type { Head } from './head.ts'
 import type { About, Reply } from './reply.ts'
 
 /** Which of the emulated services a request is for. */
@@ -14,6 +15,8 @@ export interface Route {
   /** Lets bodies through that are larger than the emulator keeps. */
   readonly takesAnySize?: boolean
   answer(call: Call): Reply | Promise<Reply>
-  /** What the request itself says, for the log; called even if `answer` is not. */
+  /** What the head of a request says, for the log; called before anything else. */
+  recognize?(head: Head): About
+  /** What the whole request says, for the log; called even if `answer` is not. */
   describe?(call: Call): About | Promise<About>
 }

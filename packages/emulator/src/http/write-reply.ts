@@ -5,7 +5,8 @@ import type { Reply } from './reply.ts'
 /** Sends a whole answer. */
 export function writeReply(response: ServerResponse, call: Call, reply: Reply): void {
   writeHead(response, call, reply)
-  response.end(reply.body)
+  if (reply.stream) reply.stream(response)
+  else response.end(reply.body)
 }
 
 /** Sends the head of an answer and half of its body, then ends the connection. */
@@ -27,8 +28,13 @@ function writeHead(response: ServerResponse, call: Call, reply: Reply): void {
   response.writeHead(reply.status, {
     date: new Date(call.now).toUTCString(),
     'x-ms-request-id': call.id,
-    'content-length': Buffer.byteLength(reply.body),
+    ...(hasLength(reply) && { 'content-length': Buffer.byteLength(reply.body) }),
     // Node takes a list for a repeated header; the type of its parameter is not readonly.
     ...(reply.headers as Record<string, string | string[]>),
   })
+}
+
+// RFC 9110 section 8.6: not with 204, and what is streamed has none yet.
+function hasLength({ status, stream }: Reply): boolean {
+  return status !== 204 && stream === undefined
 }

@@ -41,15 +41,15 @@ export function tokenCheck(options: TokenCheckOptions): TokenCheck {
 
   return async (authorization, now) => {
     if (authorization === undefined) return { refused: 'The access token is missing.' }
-    const token = /^Bearer +([^\s,]+)$/i.exec(authorization)?.[1]
+    const token = bearer(authorization)
     if (token === undefined) return { refused: 'The Authorization header is not "Bearer <token>".' }
-    const shown = decode(token)
+    const shown = shownToken(authorization, now)
     if (!shown) return { refused: 'The access token is not a JWT.' }
     const claims = await verify(token)
     const refused = claims
       ? judge(claims, now, options)
       : 'The signature of the access token is not valid.'
-    return { token: seen(shown, now), ...(refused !== undefined && { refused }) }
+    return { token: shown, ...(refused !== undefined && { refused }) }
   }
 }
 
@@ -79,6 +79,16 @@ async function verifiedClaims(
     // Any reason for which a signature does not hold is the same answer to the client.
     return undefined
   }
+}
+
+/** The token of an `Authorization` header, decoded and not verified. */
+export function shownToken(authorization: string | undefined, now: number): SeenToken | undefined {
+  const claims = decode(bearer(authorization) ?? '')
+  return claims && seen(claims, now)
+}
+
+function bearer(authorization: string | undefined): string | undefined {
+  return /^Bearer +([^\s,]+)$/i.exec(authorization ?? '')?.[1]
 }
 
 // Not to be trusted: it shows people what they sent even when it is refused.

@@ -1,8 +1,9 @@
 import type { Call } from '../http/call.ts'
-import type { Reply } from '../http/reply.ts'
+import type { Head } from '../http/head.ts'
+import type { About, Reply } from '../http/reply.ts'
 import { apiError } from './api-error.ts'
 import { apiVersion, refuseVersion } from './api-version.ts'
-import type { TokenCheck, TokenVerdict } from './bearer-token.ts'
+import { shownToken, type TokenCheck, type TokenVerdict } from './bearer-token.ts'
 import { demandedClaims, satisfies } from './claims-challenge.ts'
 import type { Portal } from './portal.ts'
 
@@ -30,16 +31,20 @@ export async function guarded(
   operation: Operation,
   call: Call,
 ): Promise<Reply> {
-  const version = apiVersion(call.query)
   const verdict = await checkToken(call.headers.authorization, call.now)
-  const { token } = verdict
-  const clientId = String(token?.claims['appid'] ?? '')
-  const reply =
+  const clientId = String(verdict.token?.claims['appid'] ?? '')
+  return (
     refuseToken(verdict, call, origin()) ??
-    refuseVersion(version) ??
+    refuseVersion(apiVersion(call.query)) ??
     operation({ ...call, clientId, portal, origin: origin() })
-  const about = { ...(token && { token }), ...(version !== undefined && { apiVersion: version }) }
-  return { ...reply, about: { ...about, ...reply.about } }
+  )
+}
+
+/** The version that a request names and the token that it shows, whatever they are worth. */
+export function recognize({ query, headers, at }: Head): About {
+  const version = apiVersion(query)
+  const token = shownToken(headers.authorization, at)
+  return { ...(token && { token }), ...(version !== undefined && { apiVersion: version }) }
 }
 
 function refuseToken(verdict: TokenVerdict, call: Call, origin: string): Reply | undefined {

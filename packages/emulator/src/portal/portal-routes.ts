@@ -1,7 +1,7 @@
 import { json } from '../http/reply.ts'
 import type { Route } from '../http/route.ts'
 import { apiError } from './api-error.ts'
-import { type Guard, guarded, type Operation } from './guarded.ts'
+import { type Guard, guarded, type Operation, recognize } from './guarded.ts'
 import { cancel } from './operations/cancel.ts'
 import { echo } from './operations/echo.ts'
 import { getOffer, getOfferSlot, getOfferVersion } from './operations/get-offer.ts'
@@ -22,6 +22,7 @@ export function portalRoutes(portal: Portal, guard: Guard): Route[] {
     side: 'portal',
     method,
     path,
+    recognize,
     answer: call => guarded(guard, portal, operation, call),
   })
   const offer = '/api/publishers/:publisherId/offers/:offerId'
@@ -53,6 +54,7 @@ export function unknownOperation(portal: Portal, guard: Guard): Route {
     method: [],
     path: '*',
     takesAnySize: true,
+    recognize,
     answer: call => guarded(guard, portal, operation, call),
   }
 }

@@ -35,6 +35,8 @@ export interface ApiRequest {
   readonly status: number
   /** The type of the fault that applied to it. */
   readonly fault?: string
+  /** The id of the refused request that it repeats with another token, as far as can be told. */
+  readonly resendOf?: string
   /** Why it was answered 400, 401 or 403. */
   readonly refused?: string
 }

@@ -5,6 +5,7 @@ import type { Side } from '../http/route.ts'
 import type { ApiRequest } from './api-request.ts'
 import { textBudget } from './body-text.ts'
 import type { DiscoveryRequest } from './discovery-request.ts'
+import { resends } from './resends.ts'
 import { shownHeaders } from './shown-headers.ts'
 import type { TokenRequest } from './token-request.ts'
 import type { TrafficEvent } from './traffic-event.ts'
@@ -19,6 +20,8 @@ export interface Traffic {
   arrived(side: Side, head: Head): Entry
   /** Calls `listener` with every event from now on, until the function that it returns is called. */
   watch(listener: (event: TrafficEvent) => void): () => void
+  /** The newest of all traffic, oldest first, as events that have ended. */
+  past(count: number): TrafficEvent[]
   clear(): void
 }
 
@@ -35,6 +38,7 @@ export function traffic(): Traffic {
   const tokenRequests = trafficLog<TokenRequest>()
   const discoveryRequests = trafficLog<DiscoveryRequest>()
   const texts = textBudget()
+  const repeated = resends()
   const listeners = new Set<(event: TrafficEvent) => void>()
 
   function tell(event: TrafficEvent): void {
@@ -48,7 +52,11 @@ export function traffic(): Traffic {
     tell({ phase: 'arrived', type: 'request', entry })
     return {
       received: received => Object.assign(entry, { body: texts.keep(received) }),
-      amend: about => Object.assign(entry, about),
+      amend(about) {
+        Object.assign(entry, about)
+        const resendOf = about.status === undefined ? undefined : repeated.recognize(entry)
+        if (resendOf !== undefined) Object.assign(entry, { resendOf })
+      },
       ended: () => tell({ phase: 'ended', type: 'request', entry }),
     }
   }
@@ -89,11 +97,28 @@ export function traffic(): Traffic {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    past(count) {
+      const ended = { phase: 'ended' } as const
+      return [
+        ...requests.entries
+          .slice(-count)
+          .map(entry => ({ ...ended, type: 'request', entry }) as const),
+        ...tokenRequests.entries
+          .slice(-count)
+          .map(entry => ({ ...ended, type: 'token-request', entry }) as const),
+        ...discoveryRequests.entries
+          .slice(-count)
+          .map(entry => ({ ...ended, type: 'discovery-request', entry }) as const),
+      ]
+        .sort((a, b) => a.entry.at - b.entry.at)
+        .slice(-count)
+    },
     clear() {
       requests.clear()
       tokenRequests.clear()
       discoveryRequests.clear()
       texts.clear()
+      repeated.clear()
     },
   }
 }

@@ -1,8 +1,8 @@
+import { readJsonObject } from '../../http/json-body.ts'
 import type { Reply } from '../../http/reply.ts'
 import { badRequest } from '../api-error.ts'
 import type { PortalCall } from '../guarded.ts'
 import { withOffer } from './addressed.ts'
-import { readJsonObject } from './json-body.ts'
 import { accepted } from './submission-location.ts'
 
 /** `POST …/publish`: 202 with the location of a submission, of the running one if there is one. */

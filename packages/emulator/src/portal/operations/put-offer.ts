@@ -1,3 +1,4 @@
+import { readJsonObject } from '../../http/json-body.ts'
 import { json, type Reply } from '../../http/reply.ts'
 import type { Offer, OfferChange } from '../../offers/offer.ts'
 import type { PublisherAccount } from '../../offers/publisher-account.ts'
@@ -5,7 +6,6 @@ import { apiError, badRequest } from '../api-error.ts'
 import type { PortalCall } from '../guarded.ts'
 import { wholeOffer } from '../offer-json.ts'
 import { withPublisher } from './addressed.ts'
-import { readJsonObject } from './json-body.ts'
 
 /** `PUT …/offers/{offerId}`: creates the offer (201) or changes its draft (200), under `If-Match`. */
 export function putOffer(call: PortalCall): Reply {

@@ -1,4 +1,4 @@
-import type { ReceivedBody } from '../../http/received-body.ts'
+import type { ReceivedBody } from './received-body.ts'
 
 /** The object that a body holds as JSON, whatever its content type says; nothing when it holds none. */
 export function readJsonObject(body: ReceivedBody): Readonly<Record<string, unknown>> | undefined {

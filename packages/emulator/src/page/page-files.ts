@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type { Reply } from '../http/reply.ts'
+
+/** The files of the page, by the path they are served at. */
+export const pageFiles: Readonly<Record<string, { readonly file: string; readonly type: string }>> =
+  {
+    '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
+    '/_emulator/page.css': { file: 'page.css', type: 'text/css; charset=utf-8' },
+    '/_emulator/page.js': { file: 'page.js', type: 'text/javascript; charset=utf-8' },
+    '/_emulator/icon.svg': { file: 'icon.svg', type: 'image/svg+xml' },
+  }
+
+/** Headers that let the page run its own script and nothing else. */
+export const pageHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+}
+
+/** Serves one of the files. */
+export async function pageFile(path: string): Promise<Reply | undefined> {
+  const found = pageFiles[path]
+  if (!found) return undefined
+  const body = await readFile(join(folder(), found.file), 'utf8')
+  return { status: 200, headers: { ...pageHeaders, 'content-type': found.type }, body }
+}
+
+function folder(): string {
+  // By the package's own name, since the source and the built file lie at different depths.
+  const require = createRequire(import.meta.url)
+  return join(dirname(require.resolve('@cloud-partner-auth/emulator/package.json')), 'page')
+}

@@ -1,0 +1,113 @@
+import { request } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type Emulator, startEmulator } from '../../src/index.ts'
+
+let emulator: Emulator
+beforeAll(async () => {
+  emulator = await startEmulator()
+})
+afterEach(() => emulator.faults.clear())
+afterAll(() => emulator.close())
+
+const fault = JSON.stringify({ type: 'reset' })
+
+/** A request with any headers, such as a `Host` that fetch would not send. */
+function call(
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body = '',
+): Promise<{ status: number | undefined; headers: Record<string, unknown>; body: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<Awaited<ReturnType<typeof call>>>()
+  request(emulator.origin + path, {
+    method,
+    headers: { 'content-type': 'application/json', ...headers },
+  })
+    .on('response', async response => {
+      const { statusCode: status, headers } = response
+      resolve({ status, headers, body: await text(response) })
+    })
+    .on('error', reject)
+    .end(body)
+  return promise
+}
+
+describe('the controls', () => {
+  it('are used by whoever is on this machine', async () => {
+    expect((await call('POST', '/_emulator/faults', {}, fault)).status).toBe(201)
+    expect(emulator.faults.active).toHaveLength(1)
+    const [active] = emulator.faults.active
+    expect((await call('DELETE', `/_emulator/faults/${active?.id}`)).status).toBe(204)
+    expect((await call('DELETE', `/_emulator/faults/${active?.id}`)).status).toBe(404)
+    expect(emulator.faults.active).toEqual([])
+    expect((await call('POST', '/_emulator/clock', {}, '{"advance":1}')).status).toBe(204)
+    expect((await call('POST', '/_emulator/revocations')).status).toBe(204)
+    expect((await call('DELETE', '/_emulator/log')).status).toBe(204)
+  })
+
+  it.each<[string, Record<string, string>]>([
+    ['another host name, as after DNS rebinding', { host: 'evil.example' }],
+    ['another host name with the right port', { host: 'evil.example:4180' }],
+    ['the origin of another site', { origin: 'https://evil.example' }],
+    ['an opaque origin', { origin: 'null' }],
+    ['another site, as browsers say', { 'sec-fetch-site': 'cross-site' }],
+    ['another origin of the same site', { 'sec-fetch-site': 'same-site' }],
+    ['a form', { 'content-type': 'application/x-www-form-urlencoded' }],
+    ['a simple request', { 'content-type': 'text/plain' }],
+  ])('are not used from %s', async (_title, headers) => {
+    const { status, body } = await call('POST', '/_emulator/faults', headers, fault)
+    expect([status, JSON.parse(body)]).toEqual([403, { error: expect.any(String) }])
+    expect(emulator.faults.active).toEqual([])
+  })
+
+  it('do not tell the traffic to another site either', async () => {
+    expect((await call('GET', '/_emulator/events', { host: 'evil.example' })).status).toBe(403)
+    expect(
+      (await call('GET', '/_emulator/events', { origin: 'https://evil.example' })).status,
+    ).toBe(403)
+    expect((await call('GET', '/', { host: 'evil.example' })).status).toBe(403)
+  })
+
+  it.each(['127.0.0.1:1', 'localhost:1', '[::1]:1', '192.168.0.7:1'])(
+    'are used under %s',
+    async host => {
+      const headers = { host, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' }
+      expect((await call('POST', '/_emulator/faults', headers, fault)).status).toBe(201)
+    },
+  )
+
+  it('say what is wrong with a request', async () => {
+    const wrong = await call('POST', '/_emulator/faults', {}, '{"type":"nothing"}')
+    expect([wrong.status, wrong.body]).toEqual([400, expect.stringContaining('type')])
+    expect((await call('POST', '/_emulator/faults', {}, 'nonsense')).status).toBe(400)
+    expect((await call('POST', '/_emulator/clock', {}, '{"speed":-1}')).status).toBe(400)
+    expect((await call('POST', '/_emulator/clock', {}, '{}')).status).toBe(400)
+    expect((await call('GET', '/_emulator/nothing')).status).toBe(404)
+  })
+
+  it('are not part of the emulated services: neither logged nor subject to faults', async () => {
+    emulator.clearLog()
+    emulator.faults.add({ type: 'error', path: '*' })
+    expect((await call('GET', '/')).status).toBe(200)
+    expect([
+      ...emulator.requests,
+      ...emulator.tokenRequests,
+      ...emulator.discoveryRequests,
+    ]).toEqual([])
+  })
+})
+
+describe('the page', () => {
+  it('lets nothing run in it but its own script', async () => {
+    const { headers, body } = await call('GET', '/')
+    expect(headers['content-type']).toBe('text/html; charset=utf-8')
+    expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self';")
+    expect(headers['x-content-type-options']).toBe('nosniff')
+    expect(body).not.toMatch(/<script(?![^>]*src=)|\son\w+=|style=/i)
+  })
+
+  it.each(['page.css', 'page.js', 'icon.svg'])('comes with %s', async file => {
+    expect((await call('GET', `/_emulator/${file}`)).status).toBe(200)
+  })
+})
