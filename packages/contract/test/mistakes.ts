@@ -1,4 +1,10 @@
-import { type Auth, clientSecret, cloudPartnerAuth, tokenEndpoint } from '@cloud-partner-auth/core'
+import {
+  type AccessToken,
+  type Auth,
+  clientSecret,
+  cloudPartnerAuth,
+  tokenEndpoint,
+} from '@cloud-partner-auth/core'
 import type { Answer } from '@cloud-partner-auth/core/adapter'
 import type { Subject } from '../src/subject.ts'
 import { reference } from './reference-client.ts'
@@ -31,6 +37,9 @@ export interface Mistake {
 const resents = /again whole or not at all \((?!Node stream|web stream|async)/
 const streams = /\((Node stream|web stream|async generator)\)$/
 
+// The mistake itself: state of a module.
+let globalToken: Promise<AccessToken> | undefined
+
 export const mistakes: readonly Mistake[] = [
   {
     that: 'asks for a token for each request',
@@ -41,6 +50,14 @@ export const mistakes: readonly Mistake[] = [
     that: 'renews a token for each refusal',
     subject: { core: core(options => renewing(options)) },
     foundBy: [/one after another/, /8 token requests/],
+  },
+  {
+    that: 'has one token for all auths',
+    subject: source(({ get, renew }) => {
+      globalToken ??= get()
+      return { get: () => globalToken ?? get(), renew }
+    }),
+    foundBy: [/two auths apart/],
   },
   {
     that: 'follows redirects of the token request',
@@ -59,7 +76,6 @@ export const mistakes: readonly Mistake[] = [
     foundBy: [
       /1,000 cold.*clientSecret/,
       /^a refused token sends a/,
-      /has the next request work$/,
       /leaves no connection/,
       /refused behind a redirect to the same origin/,
       /refused in any attempt/,
@@ -261,6 +277,7 @@ export const mistakes: readonly Mistake[] = [
       /^bodies sends a body .*(Node stream|web stream|async generator)/,
       new RegExp(`again whole.*${streams.source}`),
       /to a stream POST/,
+      /a stream that is redirected/,
     ],
   },
   {

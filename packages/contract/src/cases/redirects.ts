@@ -1,12 +1,14 @@
 import dns from 'node:dns'
+import { Readable } from 'node:stream'
 import tls from 'node:tls'
 import { expect, vi } from 'vitest'
 import type { ContractCase } from '../contract-case.ts'
+import { expectSameError } from '../expectations/same-error.ts'
 import { versioned } from '../expectations/wire.ts'
 import { refusal } from '../stage/portal.ts'
 import { digest, echo, type Received, type RecordingServer } from '../stage/recording-server.ts'
 import type { Stage } from '../stage/stage.ts'
-import type { Sending } from '../subject.ts'
+import type { Client, Sending } from '../subject.ts'
 
 /** Where a chain goes, beginning at a path of the covered portal unless it says otherwise. */
 interface Chain {
@@ -77,6 +79,26 @@ export const redirectCases: readonly ContractCase[] = [
       },
     }),
   ),
+  {
+    title: 'ends a stream that is redirected as the client does',
+    async run({ portal, bare, ours }) {
+      portal.answer(received =>
+        received.url.startsWith('/moved')
+          ? { status: 307, headers: { location: '/landed' } }
+          : echo(received),
+      )
+      const url = `${portal.origin}/moved`
+      const request = () => ({ method: 'POST', url, body: Readable.from([Buffer.from('bytes')]) })
+      const settledAs = (client: Client) =>
+        client.send(request()).then(
+          ({ status, text }) => ({ status, text }),
+          (thrown: unknown) => ({ thrown }),
+        )
+      const [alone, first] = [await settledAs(bare()), await settledAs(ours())]
+      if ('thrown' in alone && 'thrown' in first) expectSameError(first.thrown, alone.thrown)
+      else expect(first).toEqual(alone)
+    },
+  },
   {
     title: 'shows no token where a redirect leaves https',
     async run({ emulator, foreign, makeAuth, ours }) {

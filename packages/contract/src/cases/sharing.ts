@@ -28,6 +28,17 @@ export const sharingCases: readonly ContractCase[] = [
     }),
   ),
   {
+    title: 'keeps the tokens of two auths apart',
+    async run({ authority, portal, makeAuth, ours }) {
+      const clients = [ours({ auth: makeAuth() }), ours({ auth: makeAuth() })]
+      const url = `${portal.origin}/api/offers`
+      for (const client of [...clients, ...clients])
+        expect((await client.send({ url })).status).toBe(200)
+      const [one, other] = authority.issued.map(token => `Bearer ${token}`)
+      expect(portal.authorizations()).toEqual([one, other, one, other])
+    },
+  },
+  {
     title: 'renews once though refusals of one token come in one after another',
     async run({ authority, portal, ours }) {
       const client = ours()
