@@ -1,4 +1,5 @@
-import { type FailedRequest, failure, unreachable } from './token-failure.ts'
+import { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
+import type { FailedRequest } from './token-failure.ts'
 import { entra, type TokenIssuer } from './token-issuer.ts'
 
 export interface TokenRequest {
@@ -49,12 +50,29 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer> 
     })
     text = await response.text()
   } catch (thrown) {
-    throw unreachable(failed, thrown)
+    throw await explained(failed, ({ unreachable }) => unreachable(failed, thrown))
   }
   const body = json(text)
   if (response.status === 200 && !response.redirected && body)
     return { status: 200, headers: Object.fromEntries(response.headers), body }
-  throw await failure(failed, response, body)
+  throw await explained(failed, ({ failure }) => failure(failed, response, body))
+}
+
+/** What makes the error is loaded for the first failure: a service that works never needs it. */
+async function explained(
+  { host }: FailedRequest,
+  make: (
+    failures: typeof import('./token-failure.ts'),
+  ) => CloudPartnerAuthError | Promise<CloudPartnerAuthError>,
+): Promise<CloudPartnerAuthError> {
+  try {
+    return await make(await import('./token-failure.ts'))
+  } catch {
+    // Files replaced under a running process, which must not make a passing failure a lasting one.
+    return new CloudPartnerAuthError('authority_unavailable', `${host} gave no token.`, {
+      retryable: true,
+    })
+  }
 }
 
 function json(text: string): Record<string, unknown> | undefined {

@@ -1,13 +1,7 @@
 import { authority, checkedClientId, tokenUrl } from '../authority/authority.ts'
 import { checkedFetch } from '../authority/token-request.ts'
 import { readTokenResponse } from '../authority/token-response.ts'
-import {
-  CloudPartnerAuthError,
-  isCloudPartnerAuthError,
-  redact,
-  safeCause,
-} from '../cloud-partner-auth-error.ts'
-import { withCapabilities } from './claims.ts'
+import { type CloudPartnerAuthError, isCloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
 import type { Credential } from './credential.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Proof, ProofClient, Proven } from './proof/proof.ts'
@@ -59,14 +53,17 @@ export function servicePrincipal(
       })
       expiresAt = proven.expiresAt
       try {
-        const claims = withCapabilities(request.claims, capabilities)
+        const claims =
+          capabilities.length === 0
+            ? request.claims
+            : (await import('./claims.ts')).withCapabilities(request.claims, capabilities)
         const requestedAt = Date.now()
         const presented = proven.present(client)
         const principal = { authority: where, clientId, presented, fetch }
         const body = await endpoint.send({ ...request, ...principal, claims })
         return readTokenResponse(body, requestedAt, request.claims)
       } catch (thrown) {
-        const error = unsent(thrown, text)
+        const error = await typed(thrown, text)
         if (!error.retryable) refused = text
         throw error
       }
@@ -80,46 +77,22 @@ export function servicePrincipal(
 }
 
 async function reading(proof: Proof, client: ProofClient): Promise<readonly [string, Proven]> {
-  let text: string
+  let text = ''
+  let read = false
   try {
     text = await proof.read(client)
+    read = true
+    return [text, await proof.prove(text)]
   } catch (thrown) {
-    if (isCloudPartnerAuthError(thrown)) throw thrown
-    throw failed(`The ${proof.what} could not be read (${kind(thrown)}): see the cause.`, thrown)
-  }
-  try {
-    return [text, proof.prove(text)]
-  } catch (thrown) {
-    // Its TypeErrors are our own words, which quote nothing of what was read.
-    throw failed(thrown instanceof TypeError ? `${thrown.message}.` : kind(thrown), thrown, [text])
+    const { unreadable, unusable } = await import('./unsent.ts')
+    throw read ? unusable(thrown, text) : unreadable(proof.what, thrown)
   }
 }
 
-/** What stopped a token request before it was sent; MSAL's errors may quote what they choke on. */
-function unsent(thrown: unknown, text: string): CloudPartnerAuthError {
+/** All that explains failures is loaded with the first: a service that works never needs it. */
+async function typed(thrown: unknown, text: string): Promise<CloudPartnerAuthError> {
   if (isCloudPartnerAuthError(thrown)) return thrown
-  // A part of a text of many lines is as secret as the whole.
-  const secrets = [text, ...text.split(/\s+/).filter(part => part.length > 15)]
-  return failed(
-    `The token request could not be made (${kind(thrown)}): see the cause.`,
-    thrown,
-    secrets,
-  )
-}
-
-function failed(
-  message: string,
-  thrown: unknown,
-  secrets: readonly string[] = [],
-): CloudPartnerAuthError {
-  const cause = safeCause(thrown, secrets)
-  const told = redact(message, secrets)
-  return new CloudPartnerAuthError('credential_failed', told, { retryable: false, cause })
-}
-
-function kind(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return typeof thrown
-  return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : thrown.name
+  return (await import('./unsent.ts')).unsent(thrown, text)
 }
 
 function checkedCapabilities(capabilities: readonly string[] = []): readonly string[] {

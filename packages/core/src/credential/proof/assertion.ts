@@ -1,4 +1,4 @@
-import type { Proof, ProofClient } from './proof.ts'
+import type { Proof, ProofClient, Proven } from './proof.ts'
 
 /** An assertion that somebody else signed: a federated token, or the result of a callback. */
 export function assertionProof(
@@ -6,15 +6,13 @@ export function assertionProof(
   read: (client: ProofClient) => string | Promise<string>,
   { comparable }: { readonly comparable: boolean },
 ): Proof {
-  return {
-    what,
-    comparable,
-    read,
-    prove(text) {
-      const assertion = checked(text, what)
-      return { present: () => ({ clientAssertion: assertion }) }
-    },
-  }
+  return { what, comparable, read, prove: text => provenAssertion(text, what) }
+}
+
+/** The assertion in a text. Throws a TypeError that begins with `what`. */
+export function provenAssertion(text: unknown, what: string): Proven {
+  const assertion = checked(text, what)
+  return { present: () => ({ clientAssertion: assertion }) }
 }
 
 function checked(assertion: unknown, what: string): string {

@@ -39,8 +39,8 @@ export interface KeyPair {
 export function certificateProof(options: Certificate): Proof {
   if (typeof options !== 'object' || options === null || !('pem' in options || 'path' in options))
     throw new TypeError('certificate must be { pem } or { path }')
-  const { passphrase, sendChain = false } = options
-  const prove = (pem: string) => proven(keyPair(pem, passphrase), sendChain)
+  const { passphrase, sendChain } = options
+  const prove = (pem: string) => provenCertificate(pem, { passphrase, sendChain })
   const comparable = true
   if ('path' in options) {
     const { path } = options
@@ -63,7 +63,12 @@ function readAtOnce(path: string): string {
   }
 }
 
-function proven(pair: KeyPair, sendChain: boolean): Proven {
+/** The certificate of a PEM text with its key. Throws a TypeError that says what is wrong with them. */
+export function provenCertificate(
+  pem: string,
+  { passphrase, sendChain = false }: CertificateKey,
+): Proven {
+  const pair = keyPair(pem, passphrase)
   const { expiresAt } = pair
   // MSAL is handed the assertion as well: its own begins up to half a second in the future.
   const present = (client: ProofClient) => ({

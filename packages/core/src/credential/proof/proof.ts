@@ -5,7 +5,7 @@ export interface Proof {
   /** Reads the secret, the certificate or the assertion: once for each token request. */
   read(client: ProofClient): string | Promise<string>
   /** Checks what was read. Throws a TypeError that says what is wrong with it, and shows nothing of it. */
-  prove(text: string): Proven
+  prove(text: string): Proven | Promise<Proven>
   /** Whether comparing two readings tells a rotation: not so for assertions made anew each time. */
   readonly comparable: boolean
 }

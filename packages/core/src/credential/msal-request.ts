@@ -1,0 +1,72 @@
+import { type Authority, tokenUrl } from '../authority/authority.ts'
+import { requestToken, type TokenAnswer } from '../authority/token-request.ts'
+import type { ServicePrincipalRequest } from './endpoint.ts'
+
+/**
+ * A token request made by `@azure/msal-node` to the v2 endpoint. Over our transport: MSAL's own follows redirects with
+ * the secret, has no time limit and drops Retry-After.
+ *
+ * The application is made for one acquisition. Its cache and its memory of failures would come between the token
+ * source and the authority, and what went wrong on the wire is known here without any shared state.
+ */
+export async function msalRequest(request: ServicePrincipalRequest): Promise<unknown> {
+  const { authority, clientId, presented, audience, claims, fetch, signal } = request
+  // Loaded when it is first needed: it costs more to load than everything else together.
+  const { ConfidentialClientApplication } = await import('@azure/msal-node')
+  let answer: TokenAnswer | undefined
+  let failure: unknown
+
+  const application = new ConfidentialClientApplication({
+    auth: { clientId, ...presented, ...knownEndpoints(authority) },
+    system: {
+      networkClient: {
+        async sendPostRequestAsync<Body>(
+          url: string,
+          { headers, body }: { headers?: Record<string, string>; body?: string } = {},
+        ) {
+          try {
+            answer = await requestToken({
+              url,
+              form: new URLSearchParams(body),
+              headers,
+              fetch,
+              signal,
+            })
+          } catch (thrown) {
+            failure = thrown // MSAL replaces it by an error of its own that has lost the facts
+            throw thrown
+          }
+          return { ...answer, body: answer.body as Body }
+        },
+        sendGetRequestAsync: () => Promise.reject(new Error('no discovery call is needed')),
+      },
+    },
+  })
+
+  try {
+    await application.acquireTokenByClientCredential({
+      scopes: [`${audience}/.default`],
+      ...(claims !== undefined && { claims }),
+    })
+  } catch (thrown) {
+    if (!answer) throw failure ?? thrown
+  }
+  // Not MSAL's own result, nor its error: it reports success for an answer without a token, and fails on others.
+  return answer?.body
+}
+
+/** Endpoints of any authority host, so that MSAL makes no discovery call for it; http for loopback included. */
+function knownEndpoints(authority: Authority) {
+  const { host: name } = new URL(authority.host)
+  const tenant = `${authority.host}/${authority.tenantId}`
+  return {
+    authority: `https://${name}/${authority.tenantId}`, // MSAL insists on https here; it sends to the endpoints below
+    knownAuthorities: [name],
+    authorityMetadata: JSON.stringify({
+      issuer: `${tenant}/v2.0`,
+      token_endpoint: tokenUrl(authority, 'v2'),
+      authorization_endpoint: `${tenant}/oauth2/v2.0/authorize`,
+      jwks_uri: `${tenant}/discovery/v2.0/keys`,
+    }),
+  }
+}
