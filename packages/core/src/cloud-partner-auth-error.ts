@@ -67,7 +67,7 @@ export class CloudPartnerAuthError extends Error implements CloudPartnerAuthErro
 
 /** Whether `error` is a {@link CloudPartnerAuthError}, made by this or any other copy of this package. */
 export function isCloudPartnerAuthError(error: unknown): error is CloudPartnerAuthError {
-  return error instanceof Error && error.name === 'CloudPartnerAuthError' && 'code' in error
+  return isError(error) && error.name === 'CloudPartnerAuthError' && 'code' in error
 }
 
 /**
@@ -79,14 +79,19 @@ export function safeCause(
   secrets: readonly string[],
   depth = 3,
 ): Error | undefined {
-  if (!(thrown instanceof Error) || depth === 0) return undefined
+  if (!isError(thrown) || depth === 0) return undefined
   const cause = safeCause(thrown.cause, secrets, depth - 1)
-  const copy = new Error(redact(thrown.message, secrets), cause && { cause })
+  const copy = new Error(redact(String(thrown.message), secrets), cause && { cause })
   copy.name = redact(String(thrown.name), secrets)
-  if (thrown.stack) copy.stack = redact(thrown.stack, secrets)
+  if (typeof thrown.stack === 'string') copy.stack = redact(thrown.stack, secrets)
   const { code } = thrown as { code?: unknown }
   if (typeof code === 'number') return Object.assign(copy, { code })
   return typeof code === 'string' ? Object.assign(copy, { code: redact(code, secrets) }) : copy
+}
+
+/** By shape: in a test runner's sandbox, what Node throws is no `instanceof` the sandbox's Error. */
+function isError(thrown: unknown): thrown is Error {
+  return typeof thrown === 'object' && thrown !== null && 'name' in thrown && 'message' in thrown
 }
 
 /** `text` with every secret in it, as it is or as forms, URLs and JSON write it, replaced by `[redacted]`. */

@@ -67,6 +67,14 @@ describe('the version parameter', () => {
     expect([...new URL(url).searchParams]).toEqual([['$version', '2022-07-01&x=1#']])
     expect(withVersion(url, odd)).toBe(url)
   })
+
+  it.each([undefined, '', 7])(
+    'is a TypeError, not a word in the URL, when its function returns %s',
+    value => {
+      const wrong = { parameter: 'api-version', value: () => value as string }
+      expect(() => withVersion(`${host}/a`, wrong)).toThrow(TypeError)
+    },
+  )
 })
 
 describe('the version parameter, for any URL', () => {

@@ -14,6 +14,9 @@ export function withVersion(url: string, version: ApiVersion): string {
   if (query !== '' && hasParameter(query, version.parameter)) return url
 
   const value = typeof version.value === 'string' ? version.value : version.value(new URL(url))
+  if (typeof value !== 'string' || value === '') {
+    throw new TypeError('version.value() must return a text that is not empty')
+  }
   const separator = !hasQuery ? '?' : query === '' || query.endsWith('&') ? '' : '&'
   const added = `${encodeURIComponent(version.parameter)}=${encodeURIComponent(value)}`
   return `${url.slice(0, end)}${separator}${added}${url.slice(end)}`
