@@ -76,6 +76,9 @@ export function cloudPartnerAuth(options: CloudPartnerAuthOptions = {}): Auth {
   }
 
   function covering(url: string): Covering | undefined {
+    // No parsing where the text begins with a listed origin and a slash: that slash ends the authority in every parser.
+    const known = coverings.get(url.slice(0, url.indexOf('/', 'https://'.length)))
+    if (known) return known
     if (!URL.canParse(url)) return undefined
     const { protocol, username, password, origin } = new URL(url)
     // The origin of blob:https://host/x is https://host, and a host behind "user@" is easily misread by people and code.
