@@ -8,7 +8,7 @@ import { type AccessToken, accessToken } from './access-token.ts'
 
 const perTry = 10_000
 /** How long one acquisition may take in all, pauses included. */
-const longestWait = 30_000
+export const longestWait = 30_000
 /** How long one may begin with a pause: behind it there must be the time for an answer. */
 export const longestPause = 25_000
 const firstBackoff = 500
@@ -18,11 +18,12 @@ type Request = Omit<AcquireRequest, 'signal'>
 /**
  * One acquisition: tries until there is a token, a failure that trying again cannot mend, nobody `wanted` it any
  * longer, or 30 s are over. Each try has 10 s. Pauses follow Retry-After, else double from 0.5 s with full jitter.
+ * `trying` is told of each try when it begins.
  */
 export async function acquire(
   credential: Credential,
   request: Request & { readonly wanted: () => boolean },
-  { notBefore = 0 }: { readonly notBefore?: number } = {},
+  { notBefore = 0, trying }: { readonly notBefore?: number; readonly trying?: () => void } = {},
 ): Promise<AccessToken> {
   const endsAt = Date.now() + longestWait
   let pause = notBefore - Date.now()
@@ -30,6 +31,7 @@ export async function acquire(
   for (let backoff = firstBackoff; ; backoff *= 2) {
     if (pause > 0) await sleep(pause)
     try {
+      trying?.()
       const limit = Math.min(perTry, endsAt - Date.now())
       const token = await inTime(limit, signal => credential.acquire({ ...request, signal }))
       return checked(token, request)

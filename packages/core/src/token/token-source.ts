@@ -1,7 +1,7 @@
 import type { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
 import type { Credential } from '../credential/credential.ts'
 import { type AccessToken, sameToken, usableUntil } from './access-token.ts'
-import { acquire, hasChanged } from './acquisition.ts'
+import { acquire, hasChanged, longestWait } from './acquisition.ts'
 import { refusalCoolDown } from './cool-down.ts'
 import { failureMemory } from './failure-memory.ts'
 import type { AcquisitionReason, Observe } from './token-event.ts'
@@ -50,6 +50,7 @@ export function tokenSource(options: {
   let renewEarlyAt = 0
   let earlyFailures = 0
   let acquisition: Acquisition | undefined
+  let triedAt = 0
   let waiting = 0
   let lookedAt = 0
 
@@ -57,9 +58,22 @@ export function tokenSource(options: {
     const signal = options?.signal
     if (signal?.aborted) return Promise.reject(signal.reason)
     const now = Date.now()
-    if (!handed || now >= heldUntil) return wait(obtain(held ? 'expired' : 'first'), signal)
+    if (!handed || now >= heldUntil) return wait(obtainOwn(held ? 'expired' : 'first'), signal)
     if (now >= renewEarlyAt) renewEarly()
     return handed
+  }
+
+  /** A try that hangs since before a caller came says nothing about now: the caller then has tries of its own. */
+  async function obtainOwn(reason: AcquisitionReason): Promise<AccessToken> {
+    if (!acquisition) return obtain(reason)
+    const cameAt = Date.now()
+    try {
+      return await acquisition.token
+    } catch (thrown) {
+      const error = thrown as CloudPartnerAuthError // an acquisition throws nothing else
+      if (!error.retryable || triedAt >= cameAt) throw error
+      return unlessLate(obtain(reason), cameAt + longestWait - Date.now(), error)
+    }
   }
 
   async function obtain(reason: AcquisitionReason, claims?: string): Promise<AccessToken> {
@@ -116,7 +130,12 @@ export function tokenSource(options: {
         const token = await acquire(
           credential,
           { audience, claims, reason, replacing, wanted },
-          { notBefore: failures.pausedUntil },
+          {
+            notBefore: failures.pausedUntil,
+            trying() {
+              triedAt = Date.now()
+            },
+          },
         )
         if (token === replacing) {
           putOffEarlyRenewal() // another process is renewing it
@@ -204,6 +223,13 @@ export function tokenSource(options: {
   }
 
   return { get, renew }
+}
+
+function unlessLate<T>(promise: Promise<T>, limit: number, error: Error): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(reject, limit, error)
+    promise.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }
 
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
