@@ -77,7 +77,8 @@ export function cloudPartnerAuth(options: CloudPartnerAuthOptions = {}): Auth {
 
   function covering(url: string): Covering | undefined {
     // No parsing where the text begins with a listed origin and a slash: that slash ends the authority in every parser.
-    const known = coverings.get(url.slice(0, url.indexOf('/', 'https://'.length)))
+    const authorityEnd = url.indexOf('/', 'https://'.length)
+    const known = authorityEnd === -1 ? undefined : coverings.get(url.slice(0, authorityEnd))
     if (known) return known
     if (!URL.canParse(url)) return undefined
     const { protocol, username, password, origin } = new URL(url)
