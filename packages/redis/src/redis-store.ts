@@ -27,7 +27,7 @@ export function redisStore(
   options: RedisStoreOptions = {},
 ): TokenStore & { lock(key: string): Promise<StoreLock | undefined> } {
   const { prefix = 'cloud-partner-auth:', timeLimit, unencrypted } = options
-  if (timeLimit !== undefined && !(timeLimit > 0)) {
+  if (timeLimit !== undefined && !(Number.isFinite(timeLimit) && timeLimit > 0)) {
     throw new TypeError('timeLimit must be a number of milliseconds above 0')
   }
   const run = scriptRunner(client)

@@ -1,0 +1,204 @@
+import { cloudPartnerAuth, encrypted, tokenEndpoint } from '@cloud-partner-auth/core'
+import { type Emulator, startEmulator } from '@cloud-partner-auth/emulator'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { redisStore } from '../src/redis-store.ts'
+import { authOf } from './fixtures/auth-of.ts'
+import { type ConnectedClient, clientKinds, connectedClient } from './fixtures/connected-client.ts'
+import { storeKey } from './fixtures/fleet.ts'
+import { type RedisServer, redisIsThere, redisServer } from './fixtures/redis-server.ts'
+import { request } from './fixtures/requests.ts'
+import { tcpProxy } from './fixtures/tcp-proxy.ts'
+
+// What is tested with it is not how long a busy machine takes.
+const patient = { timeLimit: 5_000 }
+
+let redis: RedisServer
+beforeAll(async () => {
+  if (redisIsThere) redis = await redisServer()
+})
+afterAll(() => redis?.[Symbol.asyncDispose]())
+
+describe.skipIf(!redisIsThere).each(clientKinds)('a store over a client of %s', kind => {
+  let connected: ConnectedClient
+  beforeAll(async () => {
+    connected = await connectedClient(kind, redis.url)
+  })
+  afterAll(() => connected[Symbol.asyncDispose]())
+  beforeEach(() => {
+    redis.cli('FLUSHALL')
+  })
+
+  it('keeps a value for as long as it was told to, under its prefix', async () => {
+    const store = redisStore(connected.client)
+    expect(await store.get('key')).toBeUndefined()
+    await store.set('key', 'välue', 60_000)
+    const stored = await store.get('key')
+    expect(stored).toMatchObject({ value: 'välue' })
+    expect(stored && 'lifetime' in stored && stored.lifetime).toBeGreaterThan(50_000)
+    expect(stored && 'lifetime' in stored && stored.lifetime).toBeLessThanOrEqual(60_000)
+    expect(redis.cli('KEYS', '*')).toBe('cloud-partner-auth:key')
+    await redisStore(connected.client, { prefix: 'mine/' }).set('key', 'value', 60_000)
+    expect(redis.cli('GET', 'mine/key')).toBe('value')
+  })
+
+  it('leaves no key behind whose lifetime is over, or was when it arrived', async () => {
+    const store = redisStore(connected.client)
+    for (const lifetime of [0, -1, 0.5]) {
+      await store.set('key', 'value', lifetime)
+      expect(redis.cli('EXISTS', 'cloud-partner-auth:key')).toBe('0')
+    }
+  })
+
+  it('asks the server once an operation', async () => {
+    await using proxy = await tcpProxy(redis.port)
+    await using through = await connectedClient(kind, proxy.url)
+    const store = redisStore(through.client)
+    await store.get('key')
+    const lock = await store.lock('key')
+    for (const operation of [
+      () => store.get('key'),
+      () => store.set('key', 'value', 60_000),
+      () => store.get('key'),
+      () => store.lock('key'),
+      () => lock?.release(),
+    ]) {
+      const before = proxy.questions
+      await operation()
+      expect(proxy.questions - before).toBe(1)
+    }
+  })
+
+  it('does not let a write that was held up outlive what it was told', async () => {
+    await using other = await redisServer()
+    await using client = await connectedClient(kind, other.url)
+    const store = redisStore(client.client)
+    await store.get('key')
+    other.pause()
+    const brief = store.set('brief', 'value', 100)
+    const long = store.set('long', 'value', 60_000)
+    await new Promise(resume => setTimeout(resume, 300)) // the server's clock, which no test owns
+    other.resume()
+    await Promise.all([brief, long])
+    expect(other.cli('EXISTS', 'cloud-partner-auth:brief')).toBe('0')
+    expect(Number(other.cli('PTTL', 'cloud-partner-auth:long'))).toBeLessThanOrEqual(59_700)
+  })
+
+  it('has one lock, which only its holder releases', async () => {
+    const store = redisStore(connected.client)
+    const other = redisStore(connected.client)
+    const locks = await Promise.all(Array.from({ length: 20 }, () => store.lock('key')))
+    const [lock, ...more] = locks.filter(one => one !== undefined)
+    expect(more).toEqual([])
+    const left = Number(redis.cli('PTTL', 'cloud-partner-auth:key:lock'))
+    expect(left).toBeGreaterThan(3_000)
+    expect(left).toBeLessThanOrEqual(5_000)
+    expect(await other.lock('key')).toBeUndefined()
+    expect(await other.lock('another')).toBeDefined()
+
+    redis.cli('DEL', 'cloud-partner-auth:key:lock')
+    const next = await other.lock('key')
+    await lock?.release()
+    expect(await store.lock('key')).toBeUndefined()
+    await next?.release()
+    expect(await store.lock('key')).toBeDefined()
+  })
+
+  it('keeps a lock for as long as it is held, and no other one', async () => {
+    const store = redisStore(connected.client)
+    const held = await store.lock('held')
+    const lost = await store.lock('lost')
+    redis.cli('SET', 'cloud-partner-auth:lost:lock', 'somebody else', 'PX', '4000')
+    await new Promise(resume => setTimeout(resume, 5_500)) // longer than a lock lives without its holder
+    expect(await store.lock('held')).toBeUndefined()
+    expect(redis.cli('EXISTS', 'cloud-partner-auth:lost:lock')).toBe('0')
+    await Promise.all([held?.release(), lost?.release()])
+    expect(redis.cli('EXISTS', 'cloud-partner-auth:held:lock')).toBe('0')
+  }, 20_000)
+
+  describe('with an entry that must not be used', () => {
+    let emulator: Emulator
+    beforeAll(async () => {
+      emulator = await startEmulator()
+    })
+    afterAll(() => emulator.close())
+
+    it.each([
+      [
+        'truncated',
+        (key: string) => redis.cli('SET', key, redis.cli('GET', key).slice(0, -9), 'KEEPTTL'),
+        'undecryptable',
+      ],
+      ['corrupt', (key: string) => redis.cli('SETRANGE', key, '40', '!!!!'), 'undecryptable'],
+      ['empty', (key: string) => redis.cli('SET', key, '', 'KEEPTTL'), 'undecryptable'],
+      [
+        'somebody else’s',
+        (key: string) => redis.cli('SET', key, '1.AAAAAAAA.AAAAAAAAAAAAAAAA.AAAA', 'KEEPTTL'),
+        'unknown_key',
+      ],
+      ['without an end', (key: string) => redis.cli('PERSIST', key), 'malformed'],
+      [
+        'given more lifetime than it had',
+        (key: string) => redis.cli('PEXPIRE', key, '9999999999'),
+        'malformed',
+      ],
+      [
+        'no text',
+        (key: string) => [redis.cli('DEL', key), redis.cli('LPUSH', key, 'a')],
+        'malformed',
+      ],
+    ])('acquires a token, says why and replaces it: %s', async (_, spoil, why) => {
+      await request(authOf(connected, emulator, patient).auth, emulator.origin)
+      spoil(redis.cli('KEYS', '*'))
+      const before = emulator.tokenRequests.length
+      const { auth, events } = authOf(connected, emulator, patient)
+      expect(await request(auth, emulator.origin)).toBe(200)
+      expect(emulator.tokenRequests.length - before).toBe(1)
+      expect(events[0]).toMatchObject({ type: 'store_entry_rejected', why })
+      expect(await request(authOf(connected, emulator, patient).auth, emulator.origin)).toBe(200)
+      expect(emulator.tokenRequests.length - before).toBe(1)
+    })
+
+    it('finds nothing where the entry has expired or was moved to another key', async () => {
+      await request(authOf(connected, emulator, patient).auth, emulator.origin)
+      const key = redis.cli('KEYS', '*')
+      redis.cli('PEXPIRE', key, '0')
+      const { auth, events } = authOf(connected, emulator, patient)
+      expect(await request(auth, emulator.origin)).toBe(200)
+      expect(events.map(({ type }) => type)).toEqual(['token_acquired'])
+      redis.cli('RENAME', key, `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`)
+      const store = encrypted(redisStore(connected.client), storeKey)
+      const moved = redis.cli('KEYS', '*').replace('cloud-partner-auth:', '')
+      expect(await store.get(moved)).toEqual({ rejected: 'undecryptable' })
+    })
+  })
+})
+
+describe('redisStore()', () => {
+  it.each([undefined, null, {}, { eval: 'no function' }, 'redis://127.0.0.1'])(
+    'wants a client, not %o',
+    client => {
+      expect(() => redisStore(client as never)).toThrow(TypeError)
+    },
+  )
+
+  it.each([0, -1, Number.NaN, '250'])('wants a time limit above 0, not %o', timeLimit => {
+    const client = { eval: async () => null }
+    expect(() => redisStore(client, { timeLimit: timeLimit as never })).toThrow(/timeLimit/)
+  })
+
+  it('is not accepted by an auth before it is encrypted, or says that it need not be', async () => {
+    const credential = tokenEndpoint({
+      tenantId: 'contoso.example',
+      clientId: '00000000-0000-4000-8000-000000000000',
+      secret: 'secret',
+    })
+    const client = { eval: async () => null }
+    expect(() => cloudPartnerAuth({ credential, store: redisStore(client) })).toThrow(TypeError)
+    cloudPartnerAuth({ credential, store: redisStore(client, { unencrypted: true }) })
+    cloudPartnerAuth({ credential, store: encrypted(redisStore(client), storeKey) })
+  })
+
+  it('gives its time limit to whoever uses it', () => {
+    expect(redisStore({ eval: async () => null }, { timeLimit: 50 }).timeLimit).toBe(50)
+  })
+})

@@ -1,0 +1,137 @@
+import type { Auth, TokenEvent } from '@cloud-partner-auth/core'
+import { startEmulator } from '@cloud-partner-auth/emulator'
+import { describe, expect, it } from 'vitest'
+import { authOf } from './fixtures/auth-of.ts'
+import { connectedClient } from './fixtures/connected-client.ts'
+import { type RedisServer, redisIsThere, redisServer } from './fixtures/redis-server.ts'
+import { request } from './fixtures/requests.ts'
+import { type TcpProxy, tcpProxy } from './fixtures/tcp-proxy.ts'
+
+type Spoil = (server: RedisServer, way: TcpProxy) => unknown
+
+describe.skipIf(!redisIsThere)('under a load of 200 requests per second, a Redis server', () => {
+  it.each<[string, Spoil, RegExp]>([
+    ['that stops', server => server.stop(), /get|set|lock/],
+    ['that is paused (SIGSTOP)', server => server.pause(), /get|set|lock/],
+    [
+      'that answers errors',
+      server => server.cli('ACL', 'SETUSER', 'default', '-eval'),
+      /get|set|lock/,
+    ],
+    ['that is full', server => server.cli('CONFIG', 'SET', 'maxmemory', '1'), /lock|set/],
+    ['that has become slow', (_, way) => way.slowDown(400), /get|set|lock/],
+    ['whose connections are reset', (_, way) => way.reset(), /get|set|lock/],
+  ])(
+    '%s fails no request, is left alone, and is told about once',
+    async (_, spoil, operation) => {
+      await using ground = await sickbed()
+      const { server, way, load } = ground
+      await ground.acquired('store', 1)
+      await spoil(server, way)
+      await ground.renewed('authority', 2)
+      await new Promise(resume => setTimeout(resume, 2_100)) // until the pause after a renewal is forgotten
+      await ground.renewed('authority', 2)
+      expect(new Set(await load.stop())).toEqual(new Set([200]))
+      for (const events of ground.events) {
+        const failures = events.filter(({ type }) => type === 'store_failed')
+        expect(failures).toEqual([
+          expect.objectContaining({ operation: expect.stringMatching(operation) }),
+        ])
+      }
+      server.resume()
+    },
+    60_000,
+  )
+
+  it('that was restarted is used again', async () => {
+    await using ground = await sickbed()
+    const { server, load } = ground
+    await ground.acquired('store', 1)
+    await server.stop()
+    await ground.renewed('authority', 2)
+    await server.start()
+    await until(() => ground.events.every(events => Date.now() > retryAt(events)))
+    await ground.renewed('store', 1)
+    expect(server.cli('KEYS', '*')).toMatch(/^cloud-partner-auth:[0-9a-f]{64}$/)
+    expect(new Set(await load.stop())).toEqual(new Set([200]))
+  }, 60_000)
+})
+
+describe.skipIf(!redisIsThere)('a Redis server that nobody answers for', () => {
+  it('fails no first request either', async () => {
+    await using emulator = await startEmulator()
+    await using server = await redisServer()
+    await using one = await connectedClient('redis', server.url)
+    await using other = await connectedClient('ioredis', server.url)
+    await server.stop()
+    for (const client of [one, other]) {
+      const { auth, events } = authOf(client, emulator)
+      expect(await request(auth, emulator.origin)).toBe(200)
+      expect(events.map(({ type }) => type)).toEqual(['store_failed', 'token_acquired'])
+    }
+  }, 30_000)
+})
+
+/** A server with a way to it, an auth over each of the clients, and the load on both. */
+async function sickbed() {
+  const stack = new AsyncDisposableStack()
+  const server = stack.use(await redisServer())
+  const way = stack.use(await tcpProxy(server.port))
+  const emulator = stack.use(await startEmulator())
+  const auths = [
+    authOf(stack.use(await connectedClient('redis', way.url)), emulator),
+    authOf(stack.use(await connectedClient('ioredis', way.url)), emulator),
+  ]
+  const load = loadOf(
+    auths.map(({ auth }) => auth),
+    emulator.origin,
+  )
+  stack.defer(async () => void (await load.stop()))
+  const events = auths.map(({ events }) => events)
+
+  /** Resolves when that many tokens more, counted over both, have come from there. */
+  async function acquired(from: 'authority' | 'store', more: number): Promise<void> {
+    const count = () =>
+      events.flat().filter(event => event.type === 'token_acquired' && event.from === from).length
+    const before = begun
+    await until(() => count() >= before[from] + more)
+    begun = { ...before, [from]: count() }
+  }
+  let begun = { authority: 0, store: 0 }
+
+  return {
+    server,
+    way,
+    load,
+    events,
+    acquired,
+    /** Has every token revoked and waits for the new ones. */
+    async renewed(from: 'authority' | 'store', more: number): Promise<void> {
+      emulator.revokeTokens()
+      await acquired(from, more)
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}
+
+/** 200 requests a second, spread over the auths; `stop` resolves with what came of each. */
+function loadOf(auths: readonly Auth[], origin: string) {
+  const results: Promise<number | string>[] = []
+  const timer = setInterval(() => {
+    for (const auth of auths) results.push(request(auth, origin).catch(String))
+  }, 5 * auths.length)
+  return {
+    stop() {
+      clearInterval(timer)
+      return Promise.all(results)
+    },
+  }
+}
+
+function retryAt(events: readonly TokenEvent[]): number {
+  return Math.max(...events.map(event => (event.type === 'store_failed' ? event.retryAt : 0)))
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise(resume => setTimeout(resume, 20))
+}
