@@ -4,7 +4,7 @@ import type { GotOptions } from './got-options.ts'
 
 /** Options for `got.extend()`. */
 export interface CloudPartnerHooks {
-  readonly hooks: { beforeRequest: ((options: GotOptions) => Promise<void>)[] }
+  readonly hooks: { beforeRequest: ((options: GotOptions) => void)[] }
 }
 
 /**
@@ -19,22 +19,20 @@ export interface CloudPartnerHooks {
  * const offerTypes = await client('https://cloudpartner.azure.com/api/offerTypes').json()
  */
 export function cloudPartnerHooks(auth: Auth): CloudPartnerHooks {
-  /**
-   * Puts hooks for this one request in its own place. They hold what is known about it: the options, and all objects
-   * in them, are others after each redirect and retry, but functions got hands on as they are.
-   */
-  function beforeRequest(options: GotOptions): Promise<void> {
-    const { hooks } = options
-    const own = exchange(auth)
-    hooks.beforeRequest = hooks.beforeRequest.map(hook =>
-      hook === beforeRequest ? own.beforeRequest : hook,
-    )
-    hooks.beforeRedirect = [own.beforeRedirect, ...hooks.beforeRedirect]
-    // First of all, so that the caller's own see only answers that are delivered; and last of all for errors.
-    hooks.afterResponse = [own.afterResponse, ...hooks.afterResponse]
-    hooks.beforeError = [...hooks.beforeError, own.beforeError]
-    return own.beforeRequest(options)
-  }
-
   return { hooks: { beforeRequest: [beforeRequest] } }
+
+  /**
+   * Puts hooks of this one request in its own place. They hold what is known about it, which got has no place for: its
+   * options are other objects after each redirect and retry. Only functions are handed on as they are.
+   */
+  function beforeRequest({ hooks }: GotOptions): void {
+    const own = exchange(auth)
+    // Changed in place, since got is walking through this list, and has yet to come to its end.
+    hooks.beforeRequest.splice(hooks.beforeRequest.indexOf(beforeRequest), 1, () => {})
+    hooks.beforeRequest.push(own.beforeRequest)
+    hooks.beforeRedirect = [...hooks.beforeRedirect, own.beforeRedirect]
+    hooks.beforeError = [...hooks.beforeError, own.beforeError]
+    // Ours are nearest to the API: the caller's own see a request before them, and an answer after them.
+    hooks.afterResponse = [own.afterResponse, ...hooks.afterResponse]
+  }
 }

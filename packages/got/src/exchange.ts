@@ -49,9 +49,8 @@ export function exchange(auth: Auth): GotHookFunctions {
     limit.leaveRest(options)
   }
 
-  function onSent(request: ClientRequest | undefined): void {
-    if (!request) sent = undefined
-    else if (sent && current.isStream) tellStreamAnswer(request, way.url(), sent)
+  function onSent(request: ClientRequest): void {
+    if (sent && current.isStream) tellStreamAnswer(request, way.url(), sent)
   }
 
   function beforeRedirect(options: GotOptions, { request }: GotResponse): void {

@@ -10,16 +10,14 @@ export type TakeBack = (options: GotOptions, request?: GotRequest) => void
  * Puts our Authorization on `options` until Node's request is made of them. Got hands options on to redirects, retries,
  * errors and answers, where a header that is left would be sent, or shown, again.
  *
- * `sent` is told of that request; of none, where a hook of the caller took the header off or led the request elsewhere.
- * What is returned takes the header off where no request was made, and where got keeps it longer: for HTTP/2, whose
+ * `sent` is told of that request. What is returned takes the header off where no request was made, and where got keeps it longer: for HTTP/2, whose
  * requests it makes itself and later, and for its cache, which decides by the header whether it may keep the answer.
  */
 export function lendHeader(
   options: GotOptions,
   authorization: string,
-  sent: (request: ClientRequest | undefined) => void,
+  sent: (request: ClientRequest) => void,
 ): TakeBack {
-  const { origin } = options.url as URL
   options.headers['authorization'] = authorization
   const http2 = options.http2 || options.h2session
   const putBack = http2 ? undefined : replaceRequest(options, send)
@@ -31,16 +29,13 @@ export function lendHeader(
   }
 
   function send(itself: () => unknown, call: readonly unknown[]): unknown {
-    const cached = !(call[0] instanceof URL) // got calls with a URL and Node's options, its cache with such options only
-    const { headers } = (cached ? call[0] : call[1]) as GotOptions
-    if ((options.url as URL).origin !== origin) takeOff(headers)
-    if (headers['authorization'] !== authorization) sent(undefined)
     const request = itself()
     return isPromise(request) ? request.then(made) : made(request)
 
     function made(request: unknown): unknown {
       takeOff(options.headers)
-      if (!cached) takeOff(headers)
+      // Got calls with a URL and Node's options; its cache, with options only, goes on to use them.
+      if (call[0] instanceof URL) takeOff((call[1] as GotOptions).headers)
       if (request instanceof ClientRequest) {
         conceal(request)
         sent(request)

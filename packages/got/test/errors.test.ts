@@ -43,19 +43,6 @@ describe.each(gotMajors)('in got $major', ({ major, got }) => {
       ['a reset', 'RequestError', { searchParams: { do: 'reset' } }],
       ['a time-out', 'TimeoutError', { searchParams: { do: 'wait' }, timeout: { request: 60 } }],
       ['a redirect without end', 'MaxRedirectsError', { searchParams: { do: 'redirect' } }],
-      [
-        'an error of a later hook',
-        'RequestError',
-        {
-          hooks: {
-            beforeRequest: [
-              () => {
-                throw new Error('mine')
-              },
-            ],
-          },
-        },
-      ],
     ])('in %s', async (_, name, options) => {
       const portal = await loopback((request, response) => {
         const what = /do=(\w+)/.exec(request.url ?? '')?.[1]
@@ -69,10 +56,6 @@ describe.each(gotMajors)('in got $major', ({ major, got }) => {
       })
       const error = await client(portal.origin, asText(options)).catch(error => error)
       expect(error.name).toBe(name)
-      // Got 11 throws what a hook threw past beforeError, and there its options cannot be seen.
-      const late = major === 11 && 'hooks' in options
-      expectNoToken(error)
-      if (late) return
       expectNoTokenAround(error)
       expect(error.options.headers).not.toHaveProperty('authorization')
       expect(error.options.request).toBeUndefined()
@@ -145,12 +128,17 @@ describe.each(gotMajors)('in got $major', ({ major, got }) => {
       await client(portal.origin, { headers })
     await client(portal.origin, { username: 'me', password: 'x' })
     await client(portal.origin.replace('//', '//me:x@'))
-    const hook = ({ headers }: { headers: Record<string, unknown> }) => {
-      headers['Authorization'] = 'Own 1'
+    const hooks = {
+      beforeRequest: [
+        ({ headers }: { headers: Record<string, unknown> }) => {
+          headers['Authorization'] = 'Own 1'
+        },
+      ],
     }
-    await got.extend({ hooks: { beforeRequest: [hook] } }, client)(portal.origin)
+    await got.extend({ hooks }, client)(portal.origin)
+    await client.extend({ hooks })(portal.origin)
     const basic = `Basic ${btoa('me:x')}`
-    expect(portal.authorizations()).toEqual(['Own 1', 'Own 1', basic, basic, 'Own 1'])
+    expect(portal.authorizations()).toEqual(['Own 1', 'Own 1', basic, basic, 'Own 1', 'Own 1'])
   })
 })
 

@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http'
+import type { OptionsInit } from 'got'
 import { describe, expect, it } from 'vitest'
 import { cloudPartnerHooks } from '../src/index.ts'
 import { gotMajors } from './got-majors.ts'
@@ -75,21 +76,27 @@ describe.each(gotMajors)('a redirect in got $major', ({ got }) => {
     expect(seen(portal).slice(1)).toEqual(Array(3).fill(['/c', undefined]))
   })
 
-  it('loses the token to no hook of the caller that changes where a request goes', async () => {
-    const foreign = await loopback()
-    const portal = await loopback()
-    const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal])), {
-      hooks: {
-        beforeRequest: [
-          options => {
-            const { url } = options
-            if (url) url.href = `${foreign.origin}/elsewhere`
-          },
-        ],
-      },
-    })
-    await client(`${portal.origin}/a`)
-    expect(seen(foreign)).toEqual([['/elsewhere', undefined]])
-    expect(portal.received).toEqual([])
-  })
+  it.each(['before', 'after'])(
+    'of the caller, by a hook installed %s ours, decides who gets a token',
+    async when => {
+      const foreign = await loopback()
+      const portal = await loopback()
+      const ours = cloudPartnerHooks(authFor(tokens(), [portal]))
+      const own: OptionsInit = {
+        hooks: {
+          beforeRequest: [
+            ({ url }) => {
+              if (url)
+                url.host = new URL(url.pathname === '/out' ? foreign.origin : portal.origin).host
+            },
+          ],
+        },
+      }
+      const client = when === 'before' ? got.extend(own, ours) : got.extend(ours, own)
+      await client(`${portal.origin}/out`)
+      await client(`${foreign.origin}/in`)
+      expect(seen(foreign)).toEqual([['/out', undefined]])
+      expect(seen(portal)).toEqual([[`/in?${version}`, 'Bearer canary-1']])
+    },
+  )
 })

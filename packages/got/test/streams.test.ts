@@ -56,11 +56,10 @@ describe.each(gotMajors)('a stream of got $major', ({ got }) => {
     const portal = await loopback()
     const auth = authFor({ acquire: () => Promise.reject(new Error('no')) }, [portal])
     const client = got.extend(cloudPartnerHooks(auth))
-    for (const stream of [
-      client.stream(portal.origin),
-      client.stream.post(portal.origin, { body: Readable.from(['a']) }),
-    ]) {
-      const error = await text(stream).catch(error => error)
+    const down = () => client.stream(portal.origin)
+    const up = () => client.stream.post(portal.origin, { body: Readable.from(['a']) })
+    for (const begin of [down, up]) {
+      const error = await text(begin()).catch(error => error)
       expect(error).toMatchObject({ name: 'CloudPartnerAuthError', code: 'credential_failed' })
     }
     expect(portal.received).toEqual([])
