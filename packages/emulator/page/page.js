@@ -176,7 +176,7 @@ function fill(row, entry) {
   row.replaceChildren(
     time,
     element('td', {}, statusBadge(entry)),
-    element('td', {}, requestLine(entry), notes(entry)),
+    element('td', { class: 'line-cell' }, requestLine(entry), notes(entry)),
     element('td', { class: 'version mono' }, entry.apiVersion ?? ''),
     element('td', { class: 'token mono' }, tokenText(entry)),
     element('td', { class: 'client', title: entry.client }, entry.client),

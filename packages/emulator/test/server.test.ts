@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process'
 import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Emulator, startEmulator } from '../src/index.ts'
 import { freshToken, requestToken, send } from './requests.ts'
@@ -61,6 +64,29 @@ describe('the server', () => {
     expect((await requestToken(emulator, 'v2')).status).toBe(200)
   })
 
+  it.each([
+    ['/api/publishers/contoso%2Fx/offers', 403],
+    ['/api/publishers/..%2f..%2fetc%2fpasswd/offers', 403],
+    ['/api/publishers/contoso/offers/%24%00', 404],
+    ['/api//offerTypes', 404],
+    ['/API/OFFERTYPES/', 200],
+    [`/api/${'x'.repeat(8000)}`, 404],
+    ['/api/publishers/contoso/offers/contoso-vm/versions/99999999999999999999', 400],
+    ['/api/operations/$$$$', 403],
+    ['/api/operations/contoso$contoso-vm$2$preview', 404],
+  ])('answers the odd path %s clearly', async (path, status) => {
+    const response = await send(emulator, token, `${path}?api-version=2017-10-31`)
+    expect(response.status).toBe(status)
+    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8')
+  })
+
+  it('answers other methods on its paths with 404 and HEAD without a body', async () => {
+    const path = '/api/offerTypes?api-version=2017-10-31'
+    expect((await send(emulator, token, path, { method: 'DELETE' })).status).toBe(404)
+    const head = await send(emulator, token, '/', { method: 'HEAD' })
+    expect(await head.text()).toBe('')
+  })
+
   it('refuses a huge body after reading it', async () => {
     const body = Buffer.alloc(20 * 1024 * 1024)
     const path = `/${emulator.env['AZURE_TENANT_ID']}/oauth2/token`
@@ -82,6 +108,12 @@ describe('the server', () => {
     expect((await requestToken(six, 'v1')).status).toBe(200)
     const port = Number(new URL(six.origin).port)
     await expect(startEmulator({ host: '::1', port })).rejects.toThrow(/EADDRINUSE/)
+  })
+
+  it('leaves nothing open when it is closed, so that a process ends by itself', async () => {
+    const script = fileURLToPath(new URL('lifecycle/used-and-closed.ts', import.meta.url))
+    const { stdout } = await promisify(execFile)(process.execPath, [script])
+    expect(stdout).toBe('closed\n')
   })
 
   it('ends open connections when it is closed', async () => {

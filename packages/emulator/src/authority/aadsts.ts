@@ -13,12 +13,12 @@ const mistakes = {
     'invalid_request',
     'No tenant-identifying information found in either the request or implied by any provided credentials.',
   ],
-  70003: [400, 'unsupported_grant_type', "The app requested an unsupported grant type '%s'."],
   53003: [
     400,
     'invalid_grant',
     'Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.',
   ],
+  70003: [400, 'unsupported_grant_type', "The app requested an unsupported grant type '%s'."],
   90002: [
     400,
     'invalid_tenant',

@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { type Fault, type Seed, startEmulator } from '../src/index.ts'
+import { makePortal } from '../src/portal/portal.ts'
+import { portalRoutes } from '../src/portal/portal-routes.ts'
+
+const folder = fileURLToPath(new URL('..', import.meta.url))
+const readme = readFileSync(`${folder}README.md`, 'utf8')
+const tests = globSync('test/**/*.test.ts', { cwd: folder })
+  .filter(file => !file.endsWith('readme.test.ts'))
+  .map(file => readFileSync(folder + file, 'utf8'))
+  .join('\n')
+const run = promisify(execFile)
+
+/** The code blocks of a language, in order. */
+function blocks(language: string): string[] {
+  const fence = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm')
+  return [...readme.matchAll(fence)].map(([, code = '']) => code)
+}
+
+/** The rows of the table with these headings, as cells. */
+function table(...headings: string[]): string[][] {
+  const [, rows = ''] = readme.split(`| ${headings.join(' | ')} |\n`)
+  const [lines = ''] = rows.split('\n\n')
+  return lines
+    .split('\n')
+    .slice(1)
+    .map(line =>
+      line
+        .split(/(?<!\\)\|/)
+        .slice(1, -1)
+        .map(cell => cell.trim()),
+    )
+}
+
+const operations = table('operation', 'basis', 'test')
+const faults = table('type', 'what happens', 'basis', 'test')
+const proven = [
+  ...operations,
+  ...table('answer', 'basis', 'test'),
+  ...table('', '`documented`', '`observed`', 'test').filter(row => row.length === 4),
+  ...table('endpoint', 'basis', 'test'),
+  ...faults,
+]
+
+describe('the README', () => {
+  it('has a test for every row of its tables', () => {
+    expect(proven.length).toBeGreaterThan(50)
+    const missing = proven.filter(row => !tests.includes(`'${row.at(-1)}'`))
+    expect(missing).toEqual([])
+  })
+
+  it('lists every operation there is and none else', () => {
+    const guard = { checkToken: async () => ({}), origin: () => '' }
+    const routes = portalRoutes(makePortal({}, [], 0), guard)
+    const existing = routes.map(({ method, path }) => {
+      const methods = [method].flat().map(name => (name === method ? `${name} ` : name))
+      return `${methods.join('`, `').replace(/`([A-Z]+)$/, '`$1 ')}${path.replace(/:(\w+)/g, '{$1}')}`
+    })
+    expect(operations.map(([operation = '']) => operation.slice(1, -1)).sort()).toEqual(
+      existing.sort(),
+    )
+  })
+
+  it('lists every fault there is, each of which can be added', async () => {
+    const source = readFileSync(`${folder}src/faults/fault.ts`, 'utf8')
+    const existing = new Set([...source.matchAll(/type: '([a-z-]+)'/g)].map(([, type]) => type))
+    expect(new Set(faults.map(([type = '']) => type.slice(1, -1)))).toEqual(existing)
+  })
+
+  it('lists every AADSTS number there is, and each is tested', () => {
+    const source = readFileSync(`${folder}src/authority/aadsts.ts`, 'utf8')
+    const existing = [...source.matchAll(/^ {2}(\d+): \[\s*(\d+),\s*'(\w+)'/gm)].map(
+      ([, code, status, error]) => [code, `\`${error}\` ${status}`],
+    )
+    const listed = table('AADSTS', '`error`, status', 'when')
+    expect(listed.map(([code, answer]) => [code, answer])).toEqual(existing)
+    const untested = listed.filter(([code]) => !new RegExp(`\\b${code}\\b`).test(tests))
+    expect(untested).toEqual([])
+  })
+
+  it('has faults and a seed that can be used', async () => {
+    const [script = '', seed = ''] = blocks('json')
+    await using emulator = await startEmulator({ seed: JSON.parse(seed) as Seed })
+    for (const fault of JSON.parse(script) as Fault[]) emulator.faults.add(fault)
+    expect(emulator.env['AZURE_CLIENT_SECRET']).toBe('not a secret at all')
+    expect(emulator.faults.active).toHaveLength(4)
+  })
+
+  it('has an example for tests that runs as it stands', { timeout: 30_000 }, async () => {
+    const [example = ''] = blocks('ts')
+    const args = ['--input-type=module-typescript', '--eval', example]
+    const { stdout } = await run(process.execPath, args, { cwd: folder })
+    expect(stdout).toContain("[ 'v2 200' ]")
+    expect(stdout).toMatch(/'429 \/api\/offerTypes[^']+',\s+'200 \/api\/offerTypes/)
+  })
+
+  const noCurl = !existsSync('/usr/bin/curl')
+  if (noCurl && process.env['CI'] === 'true') throw new Error('there is no /usr/bin/curl')
+
+  it.skipIf(noCurl)('has a curl session that works line by line', { timeout: 60_000 }, async () => {
+    await using emulator = await startEmulator()
+    const [, session = ''] = blocks('sh')
+    const steps = session.trimEnd().split('\n')
+    const marked = steps.map((line, index) =>
+      line.startsWith('#') ? `echo; echo "=== ${index}"` : line,
+    )
+    const env = { PATH: process.env['PATH'], ...emulator.env }
+    const { stdout } = await run('sh', ['-c', `set -e\n${marked.join('\n')}`], { env })
+    const answers = stdout.split(/\n=== \d+\n/)
+    const expected = steps.filter(line => line.startsWith('# → ')).map(line => line.slice(4))
+    expect(expected.length).toBeGreaterThan(10)
+    expect(answers).toHaveLength(expected.length + 1)
+    expected.forEach((text, index) => {
+      expect(answers[index]).toContain(text)
+    })
+  })
+})
