@@ -37,6 +37,7 @@ adapterContract({
     retries: true,
     baseUrl: true,
     seesHops: true,
+    resendsTheHop: false,
     queries: ['object', 'URLSearchParams'],
     userCode: { requestsOfAResend: 1, answersOfAResend: 1 },
     bodies: {

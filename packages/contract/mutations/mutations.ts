@@ -3,6 +3,8 @@ export interface Mutation {
   readonly without: string
   readonly from: string
   readonly to: string
+  /** Adapters for which nothing changes then, and why. */
+  readonly noMatterTo?: { readonly adapters: readonly string[]; readonly because: string }
 }
 
 /** The file they are made in. */
@@ -13,6 +15,7 @@ export const mutations: readonly Mutation[] = [
     without: 'coverage of the URL',
     from: 'if (!covering) return last(request.url)',
     to: "if (!covering) return { ...last(request.url), authorization: 'Bearer x' }",
+    noMatterTo: { adapters: ['got'], because: 'its hooks ask before they begin an attempt' },
   },
   {
     without: 'the version parameter',
@@ -58,21 +61,22 @@ export const mutations: readonly Mutation[] = [
     without: 'a look at who answered',
     from: '|| !carriedOurToken(sent.url, answer.url)',
     to: '',
+    noMatterTo: { adapters: ['got'], because: 'its hooks see each hop, and take the token back' },
   },
   {
     without: 'a look at the body',
-    from: '!auth.resend || !answer.replayable',
-    to: '!auth.resend',
+    from: "if (!answer.replayable) return 'body_not_replayable'",
+    to: '',
   },
   {
     without: 'the switch for resending',
-    from: '!auth.resend || !answer.replayable',
-    to: '!answer.replayable',
+    from: "auth.resend ? neverResent(sent, answer) : 'resend_off'",
+    to: 'neverResent(sent, answer)',
   },
   {
     without: 'the renewal in the background',
     from: 'const renewal = source.renew(sent.token, { claims, signal: sent.signal })',
-    to: `const renewal = auth.resend && answer.replayable
+    to: `const renewal = auth.resend && !neverResent(sent, answer)
       ? source.renew(sent.token, { claims, signal: sent.signal })
       : Promise.resolve(sent.token)`,
   },
@@ -94,6 +98,16 @@ export const mutations: readonly Mutation[] = [
       authorization: bearer(renewed),
       answered: answer => answered(auth, { api, source }, { ...sent, token: renewed }, answer),
     }`,
+    noMatterTo: {
+      adapters: ['axios', 'ky', 'fetch'],
+      because: 'authorized() asks about the first answer only',
+    },
+  },
+  {
+    without: 'a look at redirects of a POST',
+    from: "return safe || sameUrl(sent.url, answer.url) ? undefined : 'redirected'",
+    to: 'return undefined',
+    noMatterTo: { adapters: ['got'], because: 'it sends again only the hop that was refused' },
   },
   {
     without: 'the event of a resend',

@@ -16,6 +16,7 @@ export const fetchTraits: Traits = {
   retries: false,
   baseUrl: false,
   seesHops: false,
+  resendsTheHop: false,
   queries: [],
   bodies: {
     JSON: 'resent',

@@ -80,6 +80,8 @@ export interface Traits {
   readonly baseUrl: boolean
   /** Tells its adapter which hops a redirect took, so that a 401 behind a foreign hop is not taken for a refusal. */
   readonly seesHops: boolean
+  /** Sends only the hop again whose token was refused; others begin at the first URL. */
+  readonly resendsTheHop: boolean
   /** Kinds of `params` or `searchParams` it takes. */
   readonly queries: readonly QueryKind[]
   /** What user code the driver can install, and how often it runs for a request that is resent; absent: the client has none. */

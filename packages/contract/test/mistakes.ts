@@ -77,7 +77,7 @@ export const mistakes: readonly Mistake[] = [
       /1,000 cold.*clientSecret/,
       /^a refused token sends a/,
       /leaves no connection/,
-      /refused behind a redirect to the same origin/,
+      /refused behind a redirect/,
       /refused in any attempt/,
       /^transparency runs user code/,
       /^secrets .*sent once or twice/,
@@ -160,7 +160,7 @@ export const mistakes: readonly Mistake[] = [
   {
     that: 'shows the token to the first hop only',
     subject: following({ authorization: 'first' }),
-    foundBy: [/^redirects follows .* to the same origin/, /behind a redirect to the same origin/],
+    foundBy: [/^redirects follows .* to the same origin/, /refused behind a redirect/],
   },
   {
     that: 'judges each hop by itself',
@@ -188,6 +188,11 @@ export const mistakes: readonly Mistake[] = [
       answer: response => ({ ...told(answer(response)), challenge: undefined }),
     })),
     foundBy: [/what the API says is one/, /claims that the API demands/],
+  },
+  {
+    that: 'does not tell of the method',
+    subject: exchange(() => ({ method: undefined })),
+    foundBy: [/begins no POST anew/],
   },
   {
     that: "overwrites the caller's Authorization",

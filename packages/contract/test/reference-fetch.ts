@@ -13,9 +13,10 @@ export function referenceFetch(auth: Auth): Fetch {
 
 /** One request of `fetch` as core sees it. */
 export function fetchExchange(url: string, init: RequestInit = {}): Exchange<Response> {
-  const { signal, headers, body } = init
+  const { method, signal, headers, body } = init
   return {
     url: new URL(url).href,
+    method,
     signal: signal ?? undefined,
     authorizationSet: new Headers(headers).has('authorization'),
     async send({ url, authorization }) {

@@ -51,6 +51,7 @@ adapterContract({
     retries: true,
     baseUrl: true,
     seesHops: true,
+    resendsTheHop: true,
     queries: ['object', 'URLSearchParams', 'string'],
     userCode: { requestsOfAResend: 2, answersOfAResend: 1 },
     bodies: {

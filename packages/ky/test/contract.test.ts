@@ -41,6 +41,7 @@ adapterContract({
     retries: true,
     baseUrl: true,
     seesHops: false,
+    resendsTheHop: false,
     queries: ['object', 'pairs', 'URLSearchParams', 'string'],
     userCode: { requestsOfAResend: 1, answersOfAResend: 1 },
     bodies: {

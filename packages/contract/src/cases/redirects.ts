@@ -5,10 +5,11 @@ import { expect, vi } from 'vitest'
 import type { ContractCase } from '../contract-case.ts'
 import { expectSameError } from '../expectations/same-error.ts'
 import { versioned } from '../expectations/wire.ts'
-import { refusal } from '../stage/portal.ts'
+import { type Portal, refusal } from '../stage/portal.ts'
 import { digest, echo, type Received, type RecordingServer } from '../stage/recording-server.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { Client, Sending } from '../subject.ts'
+import { renewedInTheBackground } from './refusal.ts'
 
 /** Where a chain goes, beginning at a path of the covered portal unless it says otherwise. */
 interface Chain {
@@ -130,22 +131,46 @@ export const redirectCases: readonly ContractCase[] = [
     },
   },
   {
-    title: 'renews a token that was refused behind a redirect to the same origin',
+    title: 'begins a GET anew when its token was refused behind a redirect to the same origin',
     async run(stage) {
       const { portal, authority, ours } = stage
       const client = ours()
-      portal.answer(request =>
-        request.url.startsWith('/moved')
-          ? { status: 307, headers: { location: '/landed?api-version=2017-10-31' } }
-          : portal.judge(request),
-      )
-      const request = { method: 'POST', url: `${portal.origin}/moved`, json: { some: 'thing' } }
-      expect((await client.send(request)).status).toBe(200)
+      redirectMoved(portal, 307)
+      const url = `${portal.origin}/moved`
+      expect((await client.send({ url })).status).toBe(200)
       portal.revoke()
-      expect((await client.send(request)).status).toBe(200)
+      expect((await client.send({ url })).status).toBe(200)
       expect(authority.received).toHaveLength(2)
     },
   },
+  ...([303, 307] as const).map(
+    (status): ContractCase => ({
+      title: `begins no POST anew that was redirected by a ${status} and then refused, and renews the token`,
+      async run(stage) {
+        const { portal, traits, ours, events } = stage
+        const client = ours()
+        redirectMoved(portal, status)
+        const request = { method: 'POST', url: `${portal.origin}/moved`, json: { some: 'thing' } }
+        expect((await client.send(request)).status).toBe(200)
+        portal.revoke()
+        const before = portal.received.length
+        const answer = await client.send(request)
+        const paths = portal.received.slice(before).map(({ url }) => url.slice(0, 7))
+        if (traits.resendsTheHop) {
+          expect(answer.status).toBe(200)
+          expect(paths).toEqual(['/moved?', '/landed', '/landed'])
+        } else {
+          expect(answer).toMatchObject({ status: 401, text: refusal })
+          expect(paths).toEqual(['/moved?', '/landed'])
+          expect(events).toContainEqual(
+            expect.objectContaining({ type: 'request_not_resent', why: 'redirected' }),
+          )
+        }
+        await renewedInTheBackground(stage)
+        expect((await client.send(request)).status).toBe(200)
+      },
+    }),
+  ),
   {
     title: 'delivers the 401 of a hop behind a foreign one, and shows that one no token',
     async run(stage) {
@@ -215,6 +240,14 @@ async function expectSameHops(
 
 function shown({ method, url, headers, body }: Received): string {
   return `${method} ${url} ${headers['content-type'] ?? 'no type'} ${digest(body)}`
+}
+
+function redirectMoved(portal: Portal, status: number): void {
+  portal.answer(request =>
+    request.url.startsWith('/moved')
+      ? { status, headers: { location: '/landed?api-version=2017-10-31' } }
+      : portal.judge(request),
+  )
 }
 
 function tokensSeenBy({ received }: RecordingServer, path = ''): string[] {
