@@ -10,8 +10,9 @@ export type TakeBack = (options: GotOptions, request?: GotRequest) => void
  * Puts our Authorization on `options` until Node's request is made of them. Got hands options on to redirects, retries,
  * errors and answers, where a header that is left would be sent, or shown, again.
  *
- * `sent` is told of that request. What is returned takes the header off where no request was made, and where got keeps it longer: for HTTP/2, whose
- * requests it makes itself and later, and for its cache, which decides by the header whether it may keep the answer.
+ * `sent` is told of that request. What is returned takes the header off where no request was made, and where got keeps
+ * it longer: for HTTP/2, whose requests it makes itself and later, and for its cache, which decides by the header
+ * whether it may keep the answer.
  */
 export function lendHeader(
   options: GotOptions,
@@ -34,8 +35,9 @@ export function lendHeader(
 
     function made(request: unknown): unknown {
       takeOff(options.headers)
-      // Got calls with a URL and Node's options; its cache, with options only, goes on to use them.
-      if (call[0] instanceof URL) takeOff((call[1] as GotOptions).headers)
+      // Got calls with a URL and Node's options. Its cache calls with options of its own, by which it goes on to judge.
+      const [, native] = call
+      if (typeof native === 'object') takeOff((native as GotOptions).headers)
       if (request instanceof ClientRequest) {
         conceal(request)
         sent(request)

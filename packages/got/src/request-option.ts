@@ -2,8 +2,8 @@ import http from 'node:http'
 import https from 'node:https'
 import type { GotOptions } from './got-options.ts'
 
-/** Takes the place of got's own sending, which it may call. */
-export type Send = (itself: () => unknown, call: readonly unknown[]) => unknown
+/** Sends, by itself or with `itself`, which sends as got would have. `call` is what got called with. */
+type Send = (itself: () => unknown, call: readonly unknown[]) => unknown
 
 /**
  * Has `send` stand in for got's `request` option at the next sending. What is returned puts the caller's own option

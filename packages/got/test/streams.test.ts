@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import type { Request } from 'got'
 import { describe, expect, it, vi } from 'vitest'
 import { cloudPartnerHooks } from '../src/index.ts'
 import { gotMajors } from './got-majors.ts'
@@ -51,6 +52,29 @@ describe.each(gotMajors)('a stream of got $major', ({ got }) => {
       ])
     },
   )
+
+  it('that the caller retries is judged anew', async () => {
+    const credential = tokens()
+    const portal = await loopback((_request, response) =>
+      response.writeHead(portal.received.length === 1 ? 503 : 200).end('done'),
+    )
+    const client = got.extend(cloudPartnerHooks(authFor(credential, [portal])), {
+      retry: { limit: 1, calculateDelay: ({ computedValue }) => Math.min(computedValue, 1) },
+    })
+    const retried = await new Promise<Request>((resolve, reject) => {
+      const first = client.stream(`${portal.origin}/a`)
+      first.once('error', reject)
+      // Got 11 hands out nothing to go on with: one begins a stream of one's own.
+      first.once('retry', (_count, _error, again) =>
+        resolve(again?.() ?? client.stream(`${portal.origin}/a`)),
+      )
+    })
+    expect(await text(retried)).toBe('done')
+    expect(portal.received.map(({ url }) => url)).toEqual(
+      Array(2).fill('/a?api-version=2017-10-31'),
+    )
+    expect(portal.authorizations()).toEqual(['Bearer canary-1', 'Bearer canary-1'])
+  })
 
   it('ends with a typed error where no token can be had, nothing having been sent', async () => {
     const portal = await loopback()
