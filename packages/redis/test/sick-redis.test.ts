@@ -26,7 +26,7 @@ describe.skipIf(!redisIsThere)('under a load of 200 requests per second, a Redis
     async (_, spoil, operation) => {
       await using ground = await sickbed()
       const { server, way, load } = ground
-      await ground.acquired('store', 1)
+      await ground.ready()
       await spoil(server, way)
       await ground.renewed('authority', 2)
       await new Promise(resume => setTimeout(resume, 2_100)) // until the pause after a renewal is forgotten
@@ -46,7 +46,7 @@ describe.skipIf(!redisIsThere)('under a load of 200 requests per second, a Redis
   it('that was restarted is used again', async () => {
     await using ground = await sickbed()
     const { server, load } = ground
-    await ground.acquired('store', 1)
+    await ground.ready()
     await server.stop()
     await ground.renewed('authority', 2)
     await server.start()
@@ -89,26 +89,21 @@ async function sickbed() {
   stack.defer(async () => void (await load.stop()))
   const events = auths.map(({ events }) => events)
 
-  /** Resolves when that many tokens more, counted over both, have come from there. */
-  async function acquired(from: 'authority' | 'store', more: number): Promise<void> {
-    const count = () =>
-      events.flat().filter(event => event.type === 'token_acquired' && event.from === from).length
-    const before = begun
-    await until(() => count() >= before[from] + more)
-    begun = { ...before, [from]: count() }
-  }
-  let begun = { authority: 0, store: 0 }
+  const count = (from: 'authority' | 'store') =>
+    events.flat().filter(event => event.type === 'token_acquired' && event.from === from).length
 
   return {
     server,
     way,
     load,
     events,
-    acquired,
-    /** Has every token revoked and waits for the new ones. */
+    /** Resolves when one has acquired the first token, and the other one has taken it from the store. */
+    ready: () => until(() => count('store') === 1),
+    /** Has every token revoked, and resolves when so many more have come from there. */
     async renewed(from: 'authority' | 'store', more: number): Promise<void> {
+      const before = count(from)
       emulator.revokeTokens()
-      await acquired(from, more)
+      await until(() => count(from) >= before + more)
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }

@@ -28,13 +28,15 @@ export interface AcquireRequest {
   readonly audience: string
   /** JSON of a claims challenge, to be sent along as it is. */
   readonly claims?: string | undefined
-  /** Why a token is acquired; for a credential that shares tokens, like the next two. */
+  /** Why a token is acquired; for a credential that shares tokens, like the next three. */
   readonly reason?: AcquisitionReason | undefined
   /**
    * The token to be replaced, where there is one: it expired, grows old or was refused. Resolve with this very object
    * to leave it in its place for some seconds, because another process is renewing it.
    */
   readonly replacing?: AccessToken | undefined
+  /** A shared token is of use only if it was acquired after this instant. */
+  readonly acquiredAfter?: number | undefined
   /** Whether a caller waits for this acquisition. After `false` nobody joins it any more. */
   readonly wanted?: (() => boolean) | undefined
   /** Aborted when this try has taken too long. */

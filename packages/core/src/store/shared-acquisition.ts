@@ -25,14 +25,15 @@ export function sharedAcquisition(options: {
   const keys = new Map<string, Promise<string>>()
 
   async function acquire(request: AcquireRequest): Promise<AccessToken> {
-    const key = await keyOf(request.audience)
+    const { audience, reason, replacing } = request
+    const key = await keyOf(audience)
     for (let pause = firstPause; ; pause = Math.min(pause * 1.5, longestPause)) {
       const shared = await read(key, request)
       if (shared) return shared
       const lock = await store.lock(key)
       if (lock !== 'held') return acquireForAll(key, request, lock)
-      // Nobody is kept waiting for a renewal in the background: the other process's token can be fetched later.
-      if (request.replacing && request.wanted?.() === false) return request.replacing
+      // A renewal that nobody waits for does not wait either: the other process's token can be fetched later.
+      if (reason === 'early' && replacing && request.wanted?.() === false) return replacing
       // When the holder dies its lock lapses, and of those who wait here one gets it.
       await sleep(pause * (0.5 + Math.random()), request.signal)
     }
@@ -82,12 +83,15 @@ export function sharedAcquisition(options: {
 }
 
 /** Whether a stored token is what this acquisition is after. */
-function serves(token: AccessToken, { claims, replacing, reason }: AcquireRequest): boolean {
+function serves(
+  token: AccessToken,
+  { claims, replacing, acquiredAfter = 0, reason }: AcquireRequest,
+): boolean {
   if (Date.now() >= usableUntil(token)) return false
   if (claims !== undefined && token.claims !== claims) return false
   if (!replacing) return true
   // Only ever forward: a token older than the one to be replaced may have been refused here before.
-  if (sameToken(token, replacing) || token.acquiredAt <= replacing.acquiredAt) return false
+  if (sameToken(token, replacing) || token.acquiredAt <= acquiredAfter) return false
   return reason !== 'early' || token.expiresAt > replacing.expiresAt
 }
 

@@ -53,6 +53,8 @@ export function tokenSource(options: {
   let triedAt = 0
   let waiting = 0
   let lookedAt = 0
+  let lastUsedAt = 0
+  let acceptedAt = 0
 
   function get(options?: { readonly signal?: AbortSignal | undefined }): Promise<AccessToken> {
     const signal = options?.signal
@@ -60,6 +62,11 @@ export function tokenSource(options: {
     const now = Date.now()
     if (!handed || now >= heldUntil) return wait(obtainOwn(held ? 'expired' : 'first'), signal)
     if (now >= renewEarlyAt) renewEarly()
+    if (now >= lastUsedAt + 2 * second) {
+      // What it was handed out for so long before has been answered, and with no refusal.
+      acceptedAt = lastUsedAt
+      lastUsedAt = now
+    }
     return handed
   }
 
@@ -126,10 +133,12 @@ export function tokenSource(options: {
     async function run(): Promise<AccessToken> {
       const beganAt = Date.now()
       const replacing = held
+      // Revocation strikes all tokens issued until then: one that is older than the last success is refused as well.
+      const acquiredAfter = Math.max(held?.acquiredAt ?? 0, reason === 'refused' ? acceptedAt : 0)
       try {
         const token = await acquire(
           credential,
-          { audience, claims, reason, replacing, wanted },
+          { audience, claims, reason, replacing, acquiredAfter, wanted },
           {
             notBefore: failures.pausedUntil,
             trying() {
@@ -177,6 +186,8 @@ export function tokenSource(options: {
     const lifetime = token.expiresAt - token.acquiredAt
     const window = Math.min(5 * minute, lifetime / 4)
     held = token
+    lastUsedAt = 0
+    acceptedAt = 0
     handed = Promise.resolve(token)
     heldUntil = usableUntil(token)
     // Whatever the authority would like: a window of peace after each acquisition, or every call would begin one.

@@ -206,6 +206,37 @@ describe('a refused token', () => {
     expect((await soon(idle.renew(second))).reveal()).toBe('token-3')
   })
 
+  it('is renewed at once if it was still accepted after the one from the store had been acquired', async () => {
+    const store = memoryStore()
+    const credential = countedCredential()
+    const [busy, other] = [processWithStore(credential, store), processWithStore(credential, store)]
+    const first = await soon(busy.get())
+    await soon(other.get())
+    await pass(minute)
+    await soon(other.renew(first))
+    for (let elapsed = 0; elapsed < 10_000; elapsed += 100) {
+      await busy.get()
+      await pass(100)
+    }
+    expect((await soon(busy.renew(first))).reveal()).toBe('token-3')
+  })
+
+  it('is replaced by the one from the store if that was acquired while it was in use for the last time', async () => {
+    const store = memoryStore()
+    const credential = countedCredential()
+    const [busy, other] = [processWithStore(credential, store), processWithStore(credential, store)]
+    const first = await soon(busy.get())
+    await soon(other.get())
+    for (let elapsed = 0; elapsed < 10_000; elapsed += 100) {
+      await busy.get()
+      await pass(100)
+    }
+    await soon(other.renew(first))
+    await pass(500)
+    await busy.get()
+    expect((await soon(busy.renew(first))).reveal()).toBe('token-2')
+  })
+
   it('starts the pause if the one from the store was renewed a moment ago', async () => {
     const store = memoryStore()
     const credential = countedCredential()
