@@ -244,11 +244,11 @@ describe('early renewal that fails', () => {
     })
     const cold = source.get()
     await settle()
-    credential.answer(1)
+    credential.answer(1, numbered({ lifetime: 50 * second }))
     await cold
-    await pass(hour - 10 * second - 1)
+    await pass(45 * second - 1)
     await source.get() // begins it
-    await pass(1)
+    await pass(5 * second + 1)
     credential.answer(2, () => {
       throw busy()
     })

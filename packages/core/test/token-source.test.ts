@@ -4,7 +4,7 @@ import { accessToken } from '../src/token/access-token.ts'
 import type { TokenEvent } from '../src/token/token-event.ts'
 import { tokenSource } from '../src/token/token-source.ts'
 import { countedCredential, heldCredential, numbered } from './fixtures/counted-credential.ts'
-import { denied } from './fixtures/failures.ts'
+import { busy, denied } from './fixtures/failures.ts'
 import { pass, withFakeClock } from './fixtures/fake-clock.ts'
 
 const audience = 'https://api.example'
@@ -221,6 +221,39 @@ describe('a token near its end', () => {
     credential.answer(2)
     expect((await next).reveal()).toBe('token-2')
     expect(events.at(-1)).toMatchObject({ type: 'token_acquired', reason: 'early' })
+  })
+
+  it.each([
+    ['busy', busy()],
+    ['denying', denied()],
+  ])('is used to its last second while the authority is %s', async (_, failure) => {
+    const credential = countedCredential((call, request) => {
+      if (call > 1) throw failure
+      return numbered()(call, request)
+    })
+    const { source } = sourceOf(credential)
+    await source.get()
+    for (let left = 600; left > 0; left--) {
+      await pass(left === 600 ? 3_000_000 - 1 : 1_000)
+      expect((await source.get()).reveal()).toBe('token-1')
+    }
+    await pass(1_001)
+    const late = source.get()
+    const refused = expect(late).rejects.toMatchObject({ code: failure.code })
+    await pass(30_000)
+    await refused
+  })
+
+  it('is used in its last seconds by whoever comes then and finds the authority down, after one try', async () => {
+    const credential = countedCredential((call, request) => {
+      if (call > 1) throw busy()
+      return numbered()(call, request)
+    })
+    const { source } = sourceOf(credential)
+    await source.get()
+    await pass(3_595_000)
+    expect((await source.get()).reveal()).toBe('token-1')
+    expect(credential.requests).toHaveLength(2)
   })
 
   it('is replaced before it is handed out, when nobody asked for a while', async () => {

@@ -70,15 +70,17 @@ export function tokenSource(options: {
     return handed
   }
 
-  /** A try that hangs since before a caller came says nothing about now: the caller then has tries of its own. */
+  /** For a caller without a usable token, who came now and has the time of one acquisition. */
   async function obtainOwn(reason: AcquisitionReason): Promise<AccessToken> {
-    if (!acquisition) return obtain(reason)
+    const joined = acquisition
     const cameAt = Date.now()
     try {
-      return await acquisition.token
+      return await (joined?.token ?? obtain(reason))
     } catch (thrown) {
+      if (held && Date.now() < heldUntil) return held // in its last seconds, but all there is
       const error = thrown as CloudPartnerAuthError // an acquisition throws nothing else
-      if (!error.retryable || triedAt >= cameAt) throw error
+      // A try that hung since before the caller came says nothing about now.
+      if (!joined || !error.retryable || triedAt >= cameAt) throw error
       return unlessLate(obtain(reason), cameAt + longestWait - Date.now(), error)
     }
   }
@@ -175,10 +177,12 @@ export function tokenSource(options: {
       }
     }
 
-    // Tries go on only for somebody. Giving up closes the door in the same instant: who comes later begins anew.
+    // Tries go on only for somebody, and not while a token is valid still. Giving up closes the door in the same instant:
+    // who comes later begins anew.
     function wanted(): boolean {
-      if (waiting === 0 && acquisition === mine) acquisition = undefined
-      return waiting > 0
+      const more = waiting > 0 && !(reason === 'expired' && held && Date.now() < held.expiresAt)
+      if (!more && acquisition === mine) acquisition = undefined
+      return more
     }
   }
 
@@ -206,6 +210,9 @@ export function tokenSource(options: {
   function remember(error: CloudPartnerAuthError): CloudPartnerAuthError {
     const known = failures.note(error, Date.now())
     putOffEarlyRenewal(known.retryAt)
+    // While no other can be had, a token is used to its last second.
+    if (held) heldUntil = held.expiresAt
+    if (!known.retryable) lookedAt = Date.now() // the acquisition has looked already
     return known
   }
 
