@@ -3,6 +3,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { clientSecret, tokenEndpoint } from '../src/index.ts'
 import { type EmulatedTime, emulatedTime, type Outcome } from './fixtures/emulated-time.ts'
 
+// Hours of emulated time over real sockets.
+vi.setConfig({ testTimeout: 60_000 })
+
 const second = 1_000
 const minute = 60 * second
 
@@ -124,7 +127,7 @@ describe.each([
   async function begin(): Promise<EmulatedTime> {
     const time = await emulatedTime()
     const secret = time.app.secrets[0]?.value ?? ''
-    time.use(make({ ...time.principal, secret }))
+    time.use(make({ ...time.principal, secret, authorityHost: time.door }))
     expect(await time.until(time.request())).toMatchObject({ status: 200 })
     return time
   }

@@ -8,7 +8,8 @@ export type Secret = string | (() => string | Promise<string>)
 
 /** Checks a secret given as text at once, and one given as a function whenever it is read. */
 export function secretProof(secret: Secret, expiresAt: number | undefined): Proof {
-  const prove = (text: string) => proven(text, checkedEnd(expiresAt))
+  const endsAt = checkedEnd(expiresAt)
+  const prove = (text: string) => proven(text, endsAt)
   if (typeof secret !== 'function') prove(secret)
   return {
     what: 'secret',
