@@ -5,6 +5,7 @@ export type { FederatedCredential } from './authority/federated-credential.ts'
 export type { FederatedTokenRequest } from './authority/identity-provider.ts'
 export type { SelfSignedCertificate } from './certificate/self-signed-certificate.ts'
 export type { Clock } from './clock.ts'
+export type { Emulator, EmulatorOptions, ManagedIdentityEnvironment } from './emulator.ts'
 export type { Fault, FaultEffect, FaultScope } from './faults/fault.ts'
 export type { ActiveFault, Faults } from './faults/faults.ts'
 export type { Offer } from './offers/offer.ts'
@@ -25,12 +26,7 @@ export type {
   TenantSeed,
   TokenSeed,
 } from './seed/seed.ts'
-export {
-  type Emulator,
-  type EmulatorOptions,
-  type ManagedIdentityEnvironment,
-  startEmulator,
-} from './start-emulator.ts'
+export { startEmulator } from './start-emulator.ts'
 export type { ApiRequest, SeenToken } from './traffic/api-request.ts'
 export type { DiscoveryRequest } from './traffic/discovery-request.ts'
 export type { TokenRequest } from './traffic/token-request.ts'

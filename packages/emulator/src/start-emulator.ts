@@ -1,7 +1,7 @@
 import { tokenIssuer } from './authority/access-token.ts'
 import { type Authority, authorityRoutes } from './authority/authority.ts'
-import { directory, type Tenant } from './authority/directory.ts'
-import { type FederatedTokenRequest, identityProvider } from './authority/identity-provider.ts'
+import { directory, secretsOf, type Tenant } from './authority/directory.ts'
+import { identityProvider } from './authority/identity-provider.ts'
 import { portalAudience, resourceIndex } from './authority/resources.ts'
 import { lazySigningKey } from './authority/signing-key.ts'
 import { tokenDesk } from './authority/token-desk.ts'
@@ -9,9 +9,10 @@ import {
   type SelfSignedCertificate,
   selfSignedCertificate,
 } from './certificate/self-signed-certificate.ts'
-import { type Clock, emulatorClock } from './clock.ts'
-import { type Faults, faultScript } from './faults/faults.ts'
-import { exchange } from './http/exchange.ts'
+import { emulatorClock } from './clock.ts'
+import type { Emulator, EmulatorOptions } from './emulator.ts'
+import { exchange } from './exchange.ts'
+import { faultScript } from './faults/faults.ts'
 import { listen } from './http/listen.ts'
 import { router } from './http/router.ts'
 import { managedIdentities } from './identity/managed-identities.ts'
@@ -21,74 +22,12 @@ import { pageRoutes } from './page/page-routes.ts'
 import { shownEntry } from './page/shown-entry.ts'
 import { shownState } from './page/shown-state.ts'
 import { tokenCheck } from './portal/bearer-token.ts'
-import { makePortal, type Portal } from './portal/portal.ts'
+import { makePortal } from './portal/portal.ts'
 import { portalRoutes, unknownOperation } from './portal/portal-routes.ts'
 import { defaultPublishers, defaultTenants } from './seed/default-seed.ts'
-import type { Seed, TenantSeed } from './seed/seed.ts'
 import { checkedSeed } from './seed/seed-schema.ts'
-import type { ApiRequest } from './traffic/api-request.ts'
-import type { DiscoveryRequest } from './traffic/discovery-request.ts'
 import { redactor } from './traffic/redactor.ts'
-import type { TokenRequest } from './traffic/token-request.ts'
 import { traffic as trafficLogs } from './traffic/traffic.ts'
-import type { TrafficEvent } from './traffic/traffic-event.ts'
-
-/** How an emulator is started. */
-export interface EmulatorOptions {
-  /** Default 0: any free port. */
-  readonly port?: number
-  /** Default `127.0.0.1`. */
-  readonly host?: string
-  /** @throws TypeError that names what is wrong with it. */
-  readonly seed?: Seed
-  /** Speaks https, with a certificate that clients trust by `emulator.ca`. Default false. */
-  readonly tls?: boolean
-  /** The time that the emulator's clock starts from and runs with. Default: the machine's. */
-  readonly clock?: { now(): number }
-}
-
-/** A running emulator: one origin that is both the authority and the portal. */
-export interface Emulator extends AsyncDisposable {
-  /** For example `http://127.0.0.1:49152`. */
-  readonly origin: string
-  /** With `tls`, the certificate that clients have to trust, as PEM. */
-  readonly ca?: string
-  /** The environment variables that make a client of the first app use this emulator. */
-  readonly env: Readonly<Record<string, string>>
-  /** The environment variables that make managed-identity clients find this emulator. */
-  readonly managedIdentity: ManagedIdentityEnvironment
-  /** Every request to the portal, whatever its path, in order of arrival; the newest 10,000. */
-  readonly requests: readonly ApiRequest[]
-  /** Every request for a token in order of arrival; the newest 10,000. */
-  readonly tokenRequests: readonly TokenRequest[]
-  /** Every request for the authority's metadata or keys; the newest 10,000. */
-  readonly discoveryRequests: readonly DiscoveryRequest[]
-  readonly clock: Clock
-  readonly faults: Faults
-  /** The tenants with their apps, whose credentials can be changed at any time. */
-  readonly tenants: readonly Tenant[]
-  addTenant(tenant?: TenantSeed): Tenant
-  /** The publishers with their offers, and how the portal behaves. */
-  readonly portal: Portal
-  /** A token of another issuer, such as a CI service, for an app's federated credential. */
-  federatedToken(request: FederatedTokenRequest): Promise<string>
-  /** Answers 401 `invalid_token` to every token issued until now. */
-  revokeTokens(): void
-  /** Calls `listener` with all traffic from now on, until the function that it returns is called. */
-  watch(listener: (event: TrafficEvent) => void): () => void
-  /** Empties the three logs. */
-  clearLog(): void
-  /** Ends every connection and frees the port. */
-  close(): Promise<void>
-}
-
-/** What each kind of Azure host sets for the processes on it. */
-export interface ManagedIdentityEnvironment {
-  /** App Service, Functions, Container Apps: `IDENTITY_ENDPOINT`, `IDENTITY_HEADER`. */
-  readonly appService: Readonly<Record<string, string>>
-  /** A virtual machine's IMDS, at another origin than `http://169.254.169.254`. */
-  readonly imds: Readonly<Record<string, string>>
-}
 
 /**
  * Starts an Entra authority and a Cloud Partner Portal on loopback.
@@ -130,7 +69,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     }),
     origin,
   }
-  const redact = redactor(() => tenants.tenants)
+  const redact = redactor(() => secretsOf(tenants.tenants))
   const feed = liveFeed({
     now: clock.now,
     state: () => shownState({ clock, faults, issuer, portal, tenants: tenants.tenants }),
@@ -167,7 +106,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const certificate = tls ? await serverCertificate(host) : undefined
   const where = { host, port, ...(certificate && { certificate }) }
   const listener = await listen(where, (request, response) => {
-    void exchange(parts, request, response)
+    // Whatever a request brings about, the process goes on.
+    exchange(parts, request, response).catch(() => response.destroy())
   })
 
   async function close(): Promise<void> {

@@ -136,6 +136,26 @@ describe('the log of API requests', () => {
     expect(log).not.toContain('canary')
   })
 
+  it('tells a request that repeats a refused one with another token', async () => {
+    await using other = await startEmulator()
+    const path = '/api/publishers?api-version=2017-10-31'
+    const old = await freshToken(other)
+    other.revokeTokens()
+    await send(other, old, path)
+    await send(other, old, path)
+    await send(other, await freshToken(other), '/api/offerTypes?api-version=2017-10-31')
+    const fresh = await freshToken(other)
+    for (let sent = 0; sent < 3; sent++) await send(other, fresh, path)
+    const [first, second, ...rest] = other.requests
+    expect([first?.resendOf, second?.resendOf]).toEqual([undefined, undefined])
+    expect(rest.map(({ resendOf }) => resendOf)).toEqual([
+      undefined,
+      first?.id,
+      second?.id,
+      undefined,
+    ])
+  })
+
   it('tells the age of a token in emulated time', async () => {
     const fresh = await freshToken(emulator)
     emulator.clock.advance(60_000)

@@ -85,6 +85,15 @@ describe('a token', () => {
     }
   })
 
+  it('says of itself what the client cannot choose by the claims parameter', async () => {
+    const claims = { access_token: { appid: { value: 'other' }, acrs: { value: 'c1' } } }
+    const { body } = await requestToken(emulator, 'v2', { claims: JSON.stringify(claims) })
+    expect(decodeJwt(String(body['access_token']))).toMatchObject({
+      appid: emulator.env['AZURE_CLIENT_ID'],
+      acrs: ['c1'],
+    })
+  })
+
   it('is never the same twice', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => requestToken(emulator, 'v2')),
@@ -189,6 +198,11 @@ describe('a mistake in a token request', () => {
     })
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ error_codes: [900144] })
+  })
+
+  it.each(['nonsense', '[]', '{"access_token":1}'])('the claims %s are refused', async claims => {
+    const { body } = await requestToken(emulator, 'v2', { claims })
+    expect(body).toMatchObject({ error_codes: [9002313] })
   })
 
   it('a repeated field is refused', async () => {

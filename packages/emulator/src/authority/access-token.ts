@@ -13,7 +13,7 @@ export interface TokenIssuer {
 }
 
 /** A token that was issued, without what would make it usable. */
-export interface DecodedToken {
+interface DecodedToken {
   readonly id: string
   readonly claims: Readonly<Record<string, unknown>>
 }
@@ -26,7 +26,7 @@ export interface Principal {
 }
 
 /** What a token is issued for. */
-export interface Grant {
+interface Grant {
   readonly principal: Principal
   readonly audience: string
   /** `1` for a secret, `2` for an assertion, as the `appidacr` claim has it. */
@@ -39,7 +39,7 @@ export interface Grant {
 }
 
 /** A signed token and its id. */
-export interface IssuedToken {
+interface IssuedToken {
   readonly id: string
   readonly token: string
 }
@@ -61,6 +61,7 @@ export function tokenIssuer(signingKey: () => Promise<SigningKey>): TokenIssuer 
       const number = ++issued
       const id = tokenId(number)
       beingSigned.add(number)
+      // In this order: what a token says of itself is not the client's to choose.
       const claims = { ...grant.claims, ...tokenClaims(grant, id) }
       const token = await new SignJWT(claims)
         .setProtectedHeader({ typ: 'JWT', alg: 'RS256', x5t: key.id, kid: key.id })

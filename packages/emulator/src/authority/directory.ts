@@ -19,6 +19,12 @@ export interface Directory {
   tenant(name: string): Tenant | undefined
 }
 
+/** Every secret of every app. */
+export function secretsOf(tenants: readonly Tenant[]): string[] {
+  const apps = tenants.flatMap(tenant => tenant.apps)
+  return apps.flatMap(({ secrets }) => secrets.map(({ value }) => value))
+}
+
 /** Makes the tenants that a seed describes; ids and secrets it leaves out are random. */
 export function directory(seeds: readonly TenantSeed[], now: () => number): Directory {
   const tenants = seeds.map(seed => makeTenant(seed, now))

@@ -1,11 +1,6 @@
 import { aadsts } from './aadsts.ts'
 import { requestedValues } from './claims-request.ts'
 
-// What a token says of itself is not the client's to choose.
-const reserved = new Set(
-  'aud iss iat nbf exp aio appid appidacr idp idtyp oid rh sub tid uti ver'.split(' '),
-)
-
 /** The claims that a token request adds to its token. */
 export interface RequestedClaims {
   readonly claims: Readonly<Record<string, unknown>>
@@ -23,7 +18,6 @@ export function requestedClaims(parameter: string | undefined): RequestedClaims 
   if (parameter === undefined) return { claims: {} }
   const requests = Object.entries(accessTokenClaims(parameter))
   const claims = requests
-    .filter(([name]) => !reserved.has(name))
     .map(([name, request]) => [name, requestedValues(request)] as const)
     .filter(([, values]) => values.length > 0)
   const nbf = requests.find(([name]) => name === 'nbf')

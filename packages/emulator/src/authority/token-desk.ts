@@ -12,7 +12,7 @@ export interface HandedToken {
 }
 
 /** What a token is asked for. */
-export interface TokenOrder {
+interface TokenOrder {
   readonly principal: Principal
   readonly audience: string
   readonly authenticatedBy: '1' | '2'

@@ -1,7 +1,7 @@
+import { demandedClaims } from '../faults/demanded-claims.ts'
 import type { Call } from '../http/call.ts'
 import { type About, json, type Reply } from '../http/reply.ts'
 import type { Route } from '../http/route.ts'
-import { demandedClaims } from '../portal/claims-challenge.ts'
 import { AadstsError, aadsts, aadstsReply, noStore } from './aadsts.ts'
 import type { Authority } from './authority.ts'
 import { authenticateClient, claimedClient } from './client-authentication.ts'
@@ -40,7 +40,7 @@ async function grant(authority: Authority, version: 'v1' | 'v2', call: Call): Pr
   const audience = requestedResource(version, form)
   if (!authority.knows(audience)) throw aadsts(500011, audience, tenant.domain)
   const requested = requestedClaims(form.get('claims'))
-  const demanded = call.fault && demandedClaims(call.fault)
+  const demanded = demandedClaims(call.fault)
   if (demanded) return blocked(demanded, call, authority.origin())
 
   const { lifetime = 3_599_000, refreshAfter } = authority.tokens

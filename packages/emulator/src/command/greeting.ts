@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { styleText } from 'node:util'
-import type { Emulator } from '../start-emulator.ts'
+import type { Emulator } from '../emulator.ts'
 import type { Arguments } from './arguments.ts'
 
 /** The first thing that the command prints: where the emulator is and what to export. */

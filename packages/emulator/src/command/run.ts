@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Writable } from 'node:stream'
+import { secretsOf } from '../authority/directory.ts'
+import type { Emulator } from '../emulator.ts'
 import { checkedFaults } from '../faults/fault-schema.ts'
 import { checkedSeed } from '../seed/seed-schema.ts'
-import { type Emulator, startEmulator } from '../start-emulator.ts'
+import { startEmulator } from '../start-emulator.ts'
 import { redactor } from '../traffic/redactor.ts'
 import { type Arguments, NothingToRun, readArguments } from './arguments.ts'
 import { greeting } from './greeting.ts'
@@ -28,7 +30,7 @@ export async function run(argv: readonly string[], process: CommandProcess): Pro
       writeFileSync(options.ca, emulator.ca)
     if (!isLoopback(options.host)) err(`${openToOthers(options.host)}\n`)
     out(greeting(emulator, options, process.stdout))
-    const redact = redactor(() => emulator.tenants)
+    const redact = redactor(() => secretsOf(emulator.tenants))
     emulator.watch(event => {
       if (event.phase !== 'ended') return
       out(options.json ? trafficJson(event, redact) : trafficLine(event, redact, process.stdout))

@@ -1,16 +1,9 @@
 import { aadsts, aadstsReply } from '../authority/aadsts.ts'
 import type { Call } from '../http/call.ts'
+import type { Origins } from '../http/origins.ts'
 import { json, type Reply } from '../http/reply.ts'
 import type { Side } from '../http/route.ts'
 import { apiError } from '../portal/api-error.ts'
-
-/** The origins that a redirect can name. */
-export interface Origins {
-  readonly origin: string
-  /** The same server under another host name, which clients take for another host. */
-  readonly otherHost: string
-  readonly http: string
-}
 
 /** The answer that a fault gives in place of the service, if it is one that does. */
 export function faultReply(call: Call, side: Side, origins: Origins): Reply | undefined {

@@ -50,15 +50,13 @@ interface Entry {
   applied: number
 }
 
-/** No faults yet; `changed` is called when there are others than before. */
-export function faultScript(now: () => number, changed: () => void = () => {}): FaultScript {
+/** No faults yet. */
+export function faultScript(now: () => number): FaultScript {
   let entries: Entry[] = []
   let added = 0
 
   function keep(wanted: (entry: Entry) => boolean): void {
-    const before = entries.length
     entries = entries.filter(wanted)
-    if (entries.length !== before) changed()
   }
 
   function active(entry: Entry): ActiveFault {
@@ -84,7 +82,6 @@ export function faultScript(now: () => number, changed: () => void = () => {}): 
         applied: 0,
       }
       entries = [...entries, entry]
-      changed()
       return active(entry)
     },
     get active() {
@@ -98,7 +95,6 @@ export function faultScript(now: () => number, changed: () => void = () => {}): 
         if (entry.matched <= (entry.fault.after ?? 0)) continue
         entry.applied++
         if (entry.applied === entry.fault.count) keep(other => other !== entry)
-        else changed()
         return { fault: entry.fault, addedAt: entry.addedAt }
       }
       return undefined

@@ -7,7 +7,7 @@ import {
   type Socket,
 } from 'node:net'
 import type { SelfSignedCertificate } from '../certificate/self-signed-certificate.ts'
-import type { Origins } from '../faults/fault-reply.ts'
+import type { Origins } from './origins.ts'
 import { refuseMalformed } from './refuse-malformed.ts'
 
 /** Where and how to listen. */

@@ -1,5 +1,5 @@
 /** The id of one of the six steps from a draft to a public offer. */
-export type StepId =
+type StepId =
   | 'displaydummycertify'
   | 'displaycertify'
   | 'displayprovision'

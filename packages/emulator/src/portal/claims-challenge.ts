@@ -1,15 +1,7 @@
 import { requestedValues } from '../authority/claims-request.ts'
-import type { TakenFault } from '../faults/faults.ts'
 import type { SeenToken } from '../traffic/api-request.ts'
 
 type Claims = Readonly<Record<string, unknown>>
-
-/** The claims that a fault demands: by default a token issued after the fault was added. */
-export function demandedClaims(taken: TakenFault): Claims | undefined {
-  if (taken.fault.type !== 'claims-challenge') return undefined
-  const value = String(Math.floor(taken.addedAt / 1000))
-  return taken.fault.claims ?? { access_token: { nbf: { essential: true, value } } }
-}
 
 /**
  * Whether a token was acquired with the claims demanded. The authority copies the claims it is asked

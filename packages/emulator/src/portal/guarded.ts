@@ -1,10 +1,11 @@
+import { demandedClaims } from '../faults/demanded-claims.ts'
 import type { Call } from '../http/call.ts'
 import type { Head } from '../http/head.ts'
 import type { About, Reply } from '../http/reply.ts'
 import { apiError } from './api-error.ts'
 import { apiVersion, refuseVersion } from './api-version.ts'
 import { shownToken, type TokenCheck, type TokenVerdict } from './bearer-token.ts'
-import { demandedClaims, satisfies } from './claims-challenge.ts'
+import { satisfies } from './claims-challenge.ts'
 import type { Portal } from './portal.ts'
 
 /** A request whose token holds and that names a version. */
@@ -50,7 +51,7 @@ export function recognize({ query, headers, at }: Head): About {
 function refuseToken(verdict: TokenVerdict, call: Call, origin: string): Reply | undefined {
   const refused = verdict.refused ?? refusedByFault(call)
   if (refused !== undefined) return unauthorized(refused, origin)
-  const demanded = call.fault && demandedClaims(call.fault)
+  const demanded = demandedClaims(call.fault)
   if (!demanded || satisfies(verdict.token, demanded)) return undefined
   return insufficientClaims(demanded, origin)
 }

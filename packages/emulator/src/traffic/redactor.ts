@@ -1,5 +1,3 @@
-import type { Tenant } from '../authority/directory.ts'
-
 /** Takes out of a text what must not be printed. */
 export type Redact = (text: string) => string
 
@@ -7,14 +5,12 @@ export type Redact = (text: string) => string
  * Takes out tokens, the secrets of apps, and characters that would control a terminal: any of these
  * may stand in a URL or in a header that a client sends by mistake.
  */
-export function redactor(tenants: () => readonly Tenant[]): Redact {
+export function redactor(secrets: () => readonly string[]): Redact {
   return text => {
     let shown = text.replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[redacted]')
-    for (const { apps } of tenants()) {
-      for (const { value } of apps.flatMap(app => app.secrets)) {
-        shown = shown
-          .replaceAll(value, '[redacted]')
-          .replaceAll(encodeURIComponent(value), '[redacted]')
+    for (const secret of secrets()) {
+      for (const form of [secret, encodeURIComponent(secret)]) {
+        shown = shown.replaceAll(form, '[redacted]')
       }
     }
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out

@@ -26,7 +26,7 @@ export interface Traffic {
 }
 
 /** The entry of one request under way. */
-export interface Entry {
+interface Entry {
   received(body: ReceivedBody): void
   amend(about: About & { readonly status?: number }): void
   ended(): void
@@ -42,7 +42,16 @@ export function traffic(): Traffic {
   const listeners = new Set<(event: TrafficEvent) => void>()
 
   function tell(event: TrafficEvent): void {
-    for (const listener of listeners) listener(event)
+    for (const listener of listeners) {
+      try {
+        listener(event)
+      } catch (error) {
+        // Thrown where it cannot hold up the request, and is still seen.
+        queueMicrotask(() => {
+          throw error
+        })
+      }
+    }
   }
 
   function apiRequest(common: DiscoveryRequest, { method, path, headers }: Head): Entry {

@@ -1,0 +1,10 @@
+import type { TakenFault } from './faults.ts'
+
+/** The claims that a fault demands of a token: by default that it was issued after the fault was added. */
+export function demandedClaims(
+  taken: TakenFault | undefined,
+): Readonly<Record<string, unknown>> | undefined {
+  if (taken?.fault.type !== 'claims-challenge') return undefined
+  const value = String(Math.floor(taken.addedAt / 1000))
+  return taken.fault.claims ?? { access_token: { nbf: { essential: true, value } } }
+}
