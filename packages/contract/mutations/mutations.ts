@@ -36,6 +36,7 @@ export const mutations: readonly Mutation[] = [
     without: 'the abort of a wait for the renewal',
     from: 'source.renew(sent.token, { claims, signal: sent.signal })',
     to: 'source.renew(sent.token, { claims })',
+    noMatterTo: { adapters: ['got'], because: 'got ends at once, whatever its hooks wait for' },
   },
   {
     without: 'the renewal',

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { mutations } from './mutations.ts'
+import { adapters } from './vitest.config.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
-const adapters = ['axios', 'got', 'ky', 'fetch']
 const [, , only] = process.argv
 const report = join(mkdtempSync(join(tmpdir(), 'mutations-')), 'report.json')
 let survived = 0

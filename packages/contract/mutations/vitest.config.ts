@@ -6,10 +6,16 @@ import { mutated, mutations } from './mutations.ts'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const mutation = mutations[Number(process.env['MUTATION'])]
 
-// Every adapter's contract test, on the source of core with one rule taken out.
+export const adapters = ['axios', 'got', 'ky', 'fetch']
+
+/**
+ * Every adapter's contract test, on the source of core with one rule taken out.
+ *
+ * @public vitest reads it
+ */
 export default defineConfig({
   test: {
-    projects: ['axios', 'got', 'ky', 'fetch'].map(name => ({
+    projects: adapters.map(name => ({
       root: `${root}packages/${name}`,
       plugins: [{ name: 'mutation', enforce: 'pre' as const, load }],
       resolve: {

@@ -39,7 +39,7 @@ export interface Stage {
   emulator(options?: EmulatorOptions): Promise<Emulator>
 }
 
-export interface AuthOptions {
+interface AuthOptions {
   readonly credential?: CredentialKind
   readonly resend?: boolean
   /** Default: that of the subject. */
