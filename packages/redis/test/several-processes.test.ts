@@ -1,0 +1,91 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type Emulator, startEmulator } from '@cloud-partner-auth/emulator'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { storeKey } from './fixtures/fleet.ts'
+import { type RedisServer, redisIsThere, redisServer } from './fixtures/redis-server.ts'
+
+const pages = ['../../../docs/several-processes.md', '../README.md']
+const snippets = pages.flatMap(page =>
+  readFileSync(new URL(page, import.meta.url), 'utf8')
+    .split('```js\n')
+    .slice(1)
+    .map(rest => rest.split('\n```')[0] as string)
+    .map(code => ({
+      page: page.split('/').at(-1),
+      code,
+      title: /from '(redis|ioredis|node:os|keyv)'/.exec(code)?.[1],
+    })),
+)
+// Below the package, so that a snippet finds what it imports.
+const folder = new URL('../node_modules/.cache/snippets/', import.meta.url)
+
+// Two auths over the snippet's store are two processes that share it, but for the start.
+const harness = `
+const { cloudPartnerAuth: another } = await import('@cloud-partner-auth/core')
+for (const one of [auth, another({ store })]) {
+  const { source } = one.covering(process.env.CLOUD_PARTNER_PORTAL_ORIGIN)
+  await source.get()
+}
+process.exit()
+`
+
+describe.skipIf(!redisIsThere)('the page on several processes', () => {
+  let redis: RedisServer
+  let emulator: Emulator
+  beforeAll(async () => {
+    mkdirSync(folder, { recursive: true })
+    redis = await redisServer()
+    emulator = await startEmulator()
+  })
+  afterAll(async () => {
+    rmSync(folder, { recursive: true })
+    await redis[Symbol.asyncDispose]()
+    await emulator.close()
+  })
+
+  it('shows both clients, the folder and keyv', () => {
+    expect(snippets.map(({ title }) => title)).toEqual([
+      'redis',
+      'ioredis',
+      'node:os',
+      'keyv',
+      'ioredis',
+    ])
+  })
+
+  it.each(snippets)(
+    'shares one token as written, with $title in $page',
+    async ({ code, title }) => {
+      redis.cli('FLUSHALL')
+      emulator.clearLog()
+      const file = new URL(`${title?.replace(':', '-')}.mjs`, folder)
+      writeFileSync(file, code + harness)
+      for (const runs of title === 'keyv' ? [1] : [1, 2]) {
+        expect({ runs, ...(await run(file)) }).toEqual({ runs, status: 0, output: '' })
+        expect(emulator.tokenRequests).toHaveLength(1)
+      }
+    },
+    30_000,
+  )
+
+  async function run(file: URL) {
+    const child = fork(file, {
+      env: {
+        ...process.env,
+        ...emulator.env,
+        HOME: folder.pathname,
+        REDIS_URL: redis.url,
+        TOKEN_STORE_KEY: storeKey,
+      },
+      execArgv: [],
+      silent: true,
+    })
+    let output = ''
+    child.stdout?.on('data', data => (output += data))
+    child.stderr?.on('data', data => (output += data))
+    const [status] = await once(child, 'close')
+    return { status, output }
+  }
+})
