@@ -1,10 +1,28 @@
+import { readdirSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
+
+const root = new URL('../', import.meta.url).pathname
+// Long enough for a busy machine: what must be quick is counted, never timed.
+const patience = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 20_000 } },
+}
 
 export default defineConfig({
   test: {
     projects: [
-      'packages/*',
-      { test: { name: 'tools', include: ['tools/**/*.test.ts'], testTimeout: 120_000 } },
+      ...readdirSync(`${root}packages`).map(name => ({
+        root: `${root}packages/${name}`,
+        test: {
+          name: `@cloud-partner-auth/${name}`,
+          include: ['test/**/*.test.ts'],
+          ...patience,
+        },
+      })),
+      {
+        test: { name: 'tools', include: ['tools/**/*.test.ts'], ...patience, testTimeout: 120_000 },
+      },
     ],
     reporters: ['default', './tools/summary-reporter.mjs'],
     coverage: {
