@@ -21,8 +21,6 @@ export interface ExchangeParts {
   readonly revokeTokens: () => void
   readonly now: () => number
   readonly origins: () => Origins
-  /** Ends what waits when the emulator is closed. */
-  readonly closing: AbortSignal
 }
 
 /** Takes one request from its arrival to its answer. */
@@ -41,7 +39,7 @@ export async function exchange(
   if (type !== undefined) entry.amend({ fault: type })
   if (type === 'revoke') parts.revokeTokens()
   if (type === 'reset') {
-    await delay(fault, parts.closing)
+    await delay(fault, response)
     return resetConnection(request)
   }
 
@@ -50,7 +48,7 @@ export async function exchange(
   if (!body.complete) return
   if (route.describe) entry.amend(await route.describe({ ...head, params, body, now: parts.now() }))
   if (type === 'hang') return
-  await delay(fault, parts.closing)
+  await delay(fault, response)
 
   const now = parts.now() + skew(fault)
   const call: Call = { ...head, params, body, now, ...(fault && { fault }) }
@@ -79,11 +77,13 @@ function skew(fault: TakenFault | undefined): number {
   return fault?.fault.type === 'skew' ? fault.fault.by : 0
 }
 
-async function delay(fault: TakenFault | undefined, signal: AbortSignal): Promise<void> {
+async function delay(fault: TakenFault | undefined, response: ServerResponse): Promise<void> {
   if (fault?.fault.delay === undefined) return
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
   try {
-    await wait(fault.fault.delay, undefined, { signal })
+    await wait(fault.fault.delay, undefined, { signal: gone.signal })
   } catch {
-    // The emulator was closed, and its connections with it: nobody waits for the rest.
+    // The connection has ended, by the client or with the emulator: nobody waits for the rest.
   }
 }

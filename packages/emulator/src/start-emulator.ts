@@ -101,7 +101,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     revokeTokens: issuer.revokeAll,
     now: clock.now,
     origins: () => listener,
-    closing: closing.signal,
   }
   const certificate = tls ? await serverCertificate(host) : undefined
   const where = { host, port, ...(certificate && { certificate }) }

@@ -94,7 +94,7 @@ function file(name: string, content: string): string {
   return path
 }
 
-describe('cloud-partner-emulator', { timeout: 60_000 }, () => {
+describe('cloud-partner-emulator', () => {
   it('prints what to export and a line per request, and ends on SIGINT', async () => {
     const { child, code, printed, value } = await listening(spawned([]))
     const token = await requestToken(value)

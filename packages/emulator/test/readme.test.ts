@@ -90,7 +90,7 @@ describe('the README', () => {
     expect(emulator.faults.active).toHaveLength(4)
   })
 
-  it('has an example for tests that runs as it stands', { timeout: 30_000 }, async () => {
+  it('has an example for tests that runs as it stands', async () => {
     const [example = ''] = blocks('ts')
     const args = ['--input-type=module-typescript', '--eval', example]
     const { stdout } = await run(process.execPath, args, { cwd: folder })
@@ -101,7 +101,7 @@ describe('the README', () => {
   const noCurl = !existsSync('/usr/bin/curl')
   if (noCurl && process.env['CI'] === 'true') throw new Error('there is no /usr/bin/curl')
 
-  it.skipIf(noCurl)('has a curl session that works line by line', { timeout: 60_000 }, async () => {
+  it.skipIf(noCurl)('has a curl session that works line by line', async () => {
     await using emulator = await startEmulator()
     const [, session = ''] = blocks('sh')
     const steps = session.trimEnd().split('\n')

@@ -11,7 +11,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const offerTypes = '/api/offerTypes?api-version=2017-10-31'
 const title = noBrowser === undefined ? 'the page' : `the page (skipped: ${noBrowser})`
 
-describe.skipIf(noBrowser)(title, { timeout: 60_000 }, () => {
+describe.skipIf(noBrowser)(title, () => {
   let browser: Browser
   let emulator: Emulator
   let page: Page
@@ -19,7 +19,7 @@ describe.skipIf(noBrowser)(title, { timeout: 60_000 }, () => {
 
   beforeAll(async () => {
     browser = await launchBrowser()
-  }, 60_000)
+  })
   afterAll(() => browser?.close())
   beforeEach(async () => {
     emulator = await startEmulator()
@@ -208,7 +208,7 @@ describe.skipIf(noBrowser)(title, { timeout: 60_000 }, () => {
     const token = await freshToken(emulator)
     await Promise.all(Array.from({ length: 1000 }, () => send(emulator, token, offerTypes)))
     await send(emulator, token, '/api/publishers?api-version=2017-10-31')
-    await expect.poll(() => newest().innerText(), { timeout: 10_000 }).toContain('/api/publishers')
+    await expect.poll(() => newest().innerText()).toContain('/api/publishers')
     expect(await page.locator('tr.request').count()).toBeLessThanOrEqual(500)
   })
 
@@ -217,7 +217,7 @@ describe.skipIf(noBrowser)(title, { timeout: 60_000 }, () => {
     await emulator.close()
     await page.getByText('Not connected; trying again').waitFor()
     emulator = await startEmulator({ port: Number(port) })
-    await page.getByText('Live', { exact: true }).first().waitFor({ timeout: 20_000 })
+    await page.getByText('Live', { exact: true }).first().waitFor()
     problems = []
   })
 
