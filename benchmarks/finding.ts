@@ -1,0 +1,36 @@
+/** One promise, what was measured, and whether it held. */
+export interface Finding {
+  readonly promise: string
+  readonly figure: string
+  readonly held: boolean
+  /** Where it fell short: why. */
+  readonly because?: string
+}
+
+/** One chart: a bar for each category and series. */
+export interface Chart {
+  readonly name: string
+  readonly title: string
+  readonly unit: string
+  readonly categories: readonly string[]
+  readonly series: Readonly<Record<string, readonly (number | null)[]>>
+  readonly logarithmic?: boolean
+}
+
+/** A table of everything that was measured, the peers' best cases included. */
+export interface Table {
+  readonly title: string
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+export interface Measured {
+  readonly findings: readonly Finding[]
+  readonly tables: readonly Table[]
+  readonly charts?: readonly Chart[]
+}
+
+export interface Extent {
+  /** A subset that takes seconds. */
+  readonly quick: boolean
+}

@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { Extent, Measured } from '../finding.ts'
+import { withApiServer } from '../variants/with-api-server.ts'
+
+const script = fileURLToPath(new URL('../variants/counted.ts', import.meta.url))
+
+/**
+ * Machine instructions by callgrind: what `2n` calls take less what `n` calls take, over `n`. They repeat whatever else the
+ * machine does.
+ */
+export async function instructions({ quick }: Extent): Promise<Measured> {
+  const hits: string[][] = []
+  const counts = { core: 40_000, 'msal-node': 500, '@azure/identity': 300 }
+  let core = 0
+  for (const [name, count] of Object.entries(counts)) {
+    if (quick && name === '@azure/identity') continue
+    const each = await perCall(name, count)
+    core ||= each
+    hits.push([name, shown(each), `${Math.floor(each / core).toLocaleString('en')}×`])
+  }
+  const requests: string[][] = []
+  if (!quick) {
+    await withApiServer(async origin => {
+      for (const client of ['axios', 'got', 'ky', 'fetch (url, init)']) {
+        const [bare = 0, byHand = 0, adapter = 0] = [
+          await perCall(`${client}/bare`, 400, origin),
+          await perCall(`${client}/byHand`, 400, origin),
+          await perCall(`${client}/adapter`, 400, origin),
+        ]
+        requests.push([client, ...[bare, byHand - bare, adapter - bare].map(shown)])
+      }
+    })
+  }
+  return {
+    findings: [],
+    tables: [
+      {
+        title: 'Instructions of one hit, 1 token held',
+        head: ['', 'instructions', 'to core'],
+        rows: hits,
+      },
+      ...(quick
+        ? []
+        : [
+            {
+              title: 'Instructions of one request',
+              head: ['client', 'bare', 'added by the hook', 'added by the adapter'],
+              rows: requests,
+            },
+          ]),
+    ],
+  }
+}
+
+async function perCall(what: string, count: number, origin = ''): Promise<number> {
+  const [once, twice] = [await total(what, count, origin), await total(what, 2 * count, origin)]
+  return (twice - once) / count
+}
+
+async function total(what: string, count: number, origin: string): Promise<number> {
+  const node = ['--predictable', '--single-threaded', '--no-warnings']
+  const { stderr } = await promisify(execFile)(
+    'valgrind',
+    [
+      '--tool=callgrind',
+      '--callgrind-out-file=/dev/null',
+      process.execPath,
+      ...node,
+      script,
+      what,
+      String(count),
+      origin,
+    ],
+    { maxBuffer: 1e8 },
+  )
+  const collected = /Collected : (\d+)/.exec(stderr)?.[1]
+  if (!collected) throw new Error(`callgrind counted nothing:\n${stderr}`)
+  return Number(collected)
+}
+
+function shown(count: number): string {
+  return Math.ceil(count).toLocaleString('en')
+}

@@ -1,0 +1,64 @@
+import type { Extent, Finding, Measured } from '../finding.ts'
+import { interleaved } from '../interleaved.ts'
+import { clientsOf } from '../variants/clients.ts'
+import { withApiServer } from '../variants/with-api-server.ts'
+
+/** What an adapter adds to a request over keep-alive loopback, beside a hook written by hand. */
+export async function perRequest({ quick }: Extent): Promise<Measured> {
+  const rows: string[][] = []
+  const findings: Finding[] = []
+  const clients: string[] = []
+  const series: Record<string, number[]> = { bare: [], 'by hand': [], adapter: [] }
+  await withApiServer(async origin => {
+    for (const [client, variants] of Object.entries(clientsOf(origin))) {
+      const { bare, byHand, adapter } = await interleaved(
+        { bare: variants.bare, byHand: variants.byHand, adapter: variants.adapter },
+        { rounds: quick ? 600 : 4_000 },
+      )
+      clients.push(client)
+      series['bare']?.push(bare.p50)
+      series['by hand']?.push(byHand.p50)
+      series['adapter']?.push(adapter.p50)
+      const more = ((adapter.p50 - byHand.p50) / byHand.p50) * 100
+      const shown = `${(Math.ceil(more * 10) / 10).toFixed(1)} %`
+      rows.push([
+        client,
+        ...[bare, byHand, adapter].map(({ p50 }) => `${(p50 / 1_000).toFixed(1)} µs`),
+        shown,
+      ])
+      const held = more <= 2
+      findings.push({
+        promise: `${client}: within 2 % of a hook written by hand`,
+        figure: shown,
+        held,
+        ...(!held && { because: reason(client) }),
+      })
+    }
+  })
+  return {
+    findings,
+    tables: [
+      {
+        title: 'One request over keep-alive loopback, middle of all samples',
+        head: ['client', 'bare', 'hook by hand', 'adapter', 'adapter to hook'],
+        rows,
+      },
+    ],
+    charts: [
+      {
+        name: 'per-request',
+        title: 'One request over keep-alive loopback',
+        unit: 'ns',
+        categories: clients,
+        series,
+      },
+    ],
+  }
+}
+
+function reason(client: string): string {
+  if (client === 'axios')
+    return 'A second config below the caller’s own, and the waiting that time-out and cancellation end.'
+  if (client === 'got') return 'Hooks for one request, and Node’s request hidden from loggers.'
+  return 'The exchange itself: the answer is judged, and what is needed to send again is kept.'
+}

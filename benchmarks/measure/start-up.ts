@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { Extent, Finding, Measured } from '../finding.ts'
+
+const script = fileURLToPath(new URL('../variants/import-time.mjs', import.meta.url))
+const clients: Readonly<Record<string, string>> = {
+  axios: 'axios',
+  fetch: '',
+  got: 'got',
+  ky: 'ky',
+}
+
+/** What importing an adapter with core adds to importing the client, each time in a fresh process. */
+export async function startUp({ quick }: Extent): Promise<Measured> {
+  const took = new Map<string, number[]>(Object.keys(clients).map(name => [name, []]))
+  const peers = new Map<string, number[]>([
+    ['@azure/msal-node', []],
+    ['@azure/identity', []],
+  ])
+  let loadedMsal = false
+  for (let round = 0; round < (quick ? 7 : 25); round++) {
+    for (const [name, client] of Object.entries(clients)) {
+      const { took: time } = await imported(client, `@cloud-partner-auth/${name}`)
+      took.get(name)?.push(time)
+    }
+    for (const [name, times] of peers) times.push((await imported('', name)).took)
+  }
+  for (const [name, client] of Object.entries(clients)) {
+    const { msal } = await imported(client, `@cloud-partner-auth/${name}`, 'modules')
+    loadedMsal ||= msal
+  }
+  const findings: Finding[] = [...took].map(([name, times]) => {
+    const middle = p50(times)
+    const held = middle < 10
+    return {
+      promise: `Importing core and ${name} adds less than 10 ms to importing the client`,
+      figure: `${milliseconds(middle)} (best ${milliseconds(Math.min(...times))})`,
+      held,
+      ...(!held && {
+        because: 'Files of its own for what bundles leave out; a busy machine counts too.',
+      }),
+    }
+  })
+  findings.push({
+    promise: 'Importing core and an adapter loads no MSAL code',
+    figure: loadedMsal ? 'some' : 'none',
+    held: !loadedMsal,
+  })
+  return {
+    findings,
+    tables: [
+      {
+        title: 'Import time beyond the client, in a fresh process',
+        head: ['', 'middle', 'best'],
+        rows: [...took, ...peers].map(([name, times]) => [
+          name,
+          milliseconds(p50(times)),
+          milliseconds(Math.min(...times)),
+        ]),
+      },
+    ],
+  }
+}
+
+async function imported(...names: string[]) {
+  const { stdout } = await promisify(execFile)(process.execPath, [script, ...names], {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+  })
+  return JSON.parse(stdout) as { took: number; msal: boolean } // what the script prints
+}
+
+function p50(times: readonly number[]): number {
+  return times.toSorted((one, other) => one - other)[times.length >> 1] ?? 0
+}
+
+function milliseconds(time: number): string {
+  return `${(Math.ceil(time * 10) / 10).toFixed(1)} ms`
+}
