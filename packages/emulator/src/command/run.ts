@@ -24,24 +24,36 @@ export async function run(argv: readonly string[], process: CommandProcess): Pro
   const err = (text: string) => process.stderr.write(text)
   try {
     const options = readArguments(argv, packageVersion(), { out, err })
-    await using emulator = await start(options)
-    const ended = endOf(process)
-    if (options.ca !== undefined && emulator.ca !== undefined)
-      writeFileSync(options.ca, emulator.ca)
-    if (!isLoopback(options.host)) err(`${openToOthers(options.host)}\n`)
-    out(greeting(emulator, options, process.stdout))
-    const redact = redactor(() => secretsOf(emulator.tenants))
-    emulator.watch(event => {
-      if (event.phase !== 'ended') return
-      out(options.json ? trafficJson(event, redact) : trafficLine(event, redact, process.stdout))
-    })
-    await ended
+    const emulator = await start(options)
+    try {
+      await serve(emulator, options, process)
+    } finally {
+      await emulator.close()
+    }
     return 0
   } catch (error) {
     if (error instanceof NothingToRun) return error.exitCode
     err(`cloud-partner-emulator: ${error instanceof Error ? error.message : String(error)}\n`)
     return error instanceof TypeError ? 2 : 1
   }
+}
+
+async function serve(
+  emulator: Emulator,
+  options: Arguments,
+  process: CommandProcess,
+): Promise<void> {
+  const { stdout, stderr } = process
+  const ended = endOf(process)
+  if (options.ca !== undefined && emulator.ca !== undefined) writeFileSync(options.ca, emulator.ca)
+  if (!isLoopback(options.host)) stderr.write(`${openToOthers(options.host)}\n`)
+  stdout.write(greeting(emulator, options, stdout))
+  const redact = redactor(() => secretsOf(emulator.tenants))
+  emulator.watch(event => {
+    if (event.phase !== 'ended') return
+    stdout.write(options.json ? trafficJson(event, redact) : trafficLine(event, redact, stdout))
+  })
+  await ended
 }
 
 async function start(options: Arguments): Promise<Emulator> {

@@ -8,7 +8,7 @@ const rounds = 3
 const perRound = 11_000
 const agent = new Agent({ keepAlive: true, maxSockets: 100 })
 
-await using emulator = await startEmulator()
+const emulator = await startEmulator()
 let token = await freshToken(emulator)
 const heaps: number[] = []
 const logged: number[] = []
@@ -28,6 +28,7 @@ for (let round = 0; round < rounds; round++) {
 }
 console.log(JSON.stringify({ heaps, logged }))
 agent.destroy()
+await emulator.close()
 
 // Every kind of traffic that leaves something behind: logs, verified tokens, bodies, faults, offers.
 function one({ origin, env, faults }: Emulator, number: number): Promise<void> {
