@@ -1,11 +1,9 @@
 import type { GotOptions } from './got-options.ts'
 
-/** Basic credentials too: got 11 makes a header of them only when it sends. */
+/** `username` and `password` are not looked for: got puts them into the URL, which thereby is not covered. */
 export function authorizationSet(options: GotOptions): boolean {
-  const { headers, username, password } = options
   return (
-    Boolean(username || password) ||
-    Object.keys(headers).some(name => name.toLowerCase() === 'authorization') ||
+    Object.keys(options.headers).some(name => name.toLowerCase() === 'authorization') ||
     Boolean(options.isHeaderExplicitlySet?.('authorization'))
   )
 }

@@ -10,8 +10,6 @@ export interface GotOptions {
   readonly timeout: { request?: number | undefined }
   readonly retry: GotRetryRules
   readonly body?: unknown
-  readonly username?: string | undefined
-  readonly password?: string | undefined
   readonly isStream?: boolean | undefined
   readonly cache?: unknown
   readonly http2?: boolean | undefined

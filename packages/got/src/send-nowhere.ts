@@ -15,8 +15,7 @@ export function sendNowhere(options: GotOptions, error?: Error): () => void {
   const { calculateDelay } = retry
   const putBack = replaceRequest(options, () => {
     const unanswered = request({ createConnection: () => new Duplex({ read() {}, write: drop }) })
-    if (error) setImmediate(() => unanswered.destroy(error)) // by then got listens to it, through its cache as well
-    return unanswered
+    return error ? unanswered.destroy(error) : unanswered
   })
   if (error) retry.calculateDelay = () => 0
   return () => {

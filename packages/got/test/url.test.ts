@@ -1,3 +1,4 @@
+import { type ClientRequest, type RequestOptions, request } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { cloudPartnerHooks } from '../src/index.ts'
 import { gotMajors } from './got-majors.ts'
@@ -76,5 +77,22 @@ describe.each(gotMajors)('the URL in got $major', ({ major, got }) => {
     expect(url.href).toBe(`${portal.origin}/a?b=%20`)
     expect(options).toEqual(before)
     expect(portal.authorizations()).toEqual(['Bearer canary-1', 'Bearer canary-1'])
+  })
+
+  it("is what the caller's own request function gets, with the token, and may leave to got", async () => {
+    const portal = await loopback()
+    const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal])))
+    const calls: unknown[] = []
+    const own = (url: URL, options: RequestOptions) => {
+      calls.push(url.search, options.headers)
+      if (url.pathname === '/a') return request(url, options)
+      return undefined as unknown as ClientRequest // as got allows
+    }
+    const later = async (url: URL, options: RequestOptions) => own(url, options)
+    for (const path of ['/a', '/b'])
+      for (const way of [own, later])
+        await client(portal.origin + path, { request: way, headers: {} })
+    expect(calls.filter(call => call === `?${version}`)).toHaveLength(4)
+    expect(portal.authorizations()).toEqual(Array(4).fill('Bearer canary-1'))
   })
 })

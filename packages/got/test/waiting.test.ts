@@ -1,3 +1,4 @@
+import { cloudPartnerPortal } from '@cloud-partner-auth/core'
 import { describe, expect, it } from 'vitest'
 import { cloudPartnerHooks } from '../src/index.ts'
 import { gotMajors } from './got-majors.ts'
@@ -113,4 +114,33 @@ describe.each(gotMajors)('waiting for a token in got $major', ({ major, got }) =
     await client(portal.origin)
     expect(portal.received).toHaveLength(1)
   })
+})
+
+// Got 11 knows no signals.
+describe.each(gotMajors.filter(({ major }) => major > 11))('waiting in got $major', ({ got }) => {
+  it.each([{}, { request: 60_000 }])(
+    "ends by the caller's signal (time-out: %o)",
+    async timeout => {
+      const asked = gate()
+      let waiting: AbortSignal | undefined
+      const source = {
+        get(options?: { signal?: AbortSignal | undefined }) {
+          waiting = options?.signal
+          asked.open()
+          return new Promise<never>(() => {})
+        },
+        renew: () => new Promise<never>(() => {}),
+      }
+      const covering = () => ({ api: cloudPartnerPortal, source })
+      const client = got.extend(cloudPartnerHooks({ resend: true, observe() {}, covering }))
+      const controller = new AbortController()
+      const { signal } = controller
+      const sent = client('http://127.0.0.1:9', { timeout, signal }).catch(error => error.name)
+      await asked.opened
+      expect(waiting?.aborted).toBe(false)
+      controller.abort()
+      expect(waiting?.aborted).toBe(true)
+      expect(await sent).toBe('AbortError')
+    },
+  )
 })
