@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { steps, world } from './token-source.model.ts'
+
+// The long form: MODEL_RUNS=100000. A failing run prints its seed; MODEL_SEED repeats it.
+const runs = Number(process.env['MODEL_RUNS'] ?? 1_500)
+const seed =
+  process.env['MODEL_SEED'] === undefined ? {} : { seed: Number(process.env['MODEL_SEED']) }
+
+describe.each([
+  ['alone', false],
+  ['with a store that other processes write to', true],
+])('a token source %s', (_, shared) => {
+  const unhandled: unknown[] = []
+  const note = (reason: unknown) => unhandled.push(reason)
+  beforeAll(() => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: 1_800_000_000_000 })
+    process.on('unhandledRejection', note)
+    // Hashes on this thread, since the scheduler cannot order what other threads do.
+    vi.spyOn(crypto.subtle, 'digest').mockImplementation(async (_, data) => {
+      const hash = createHash('sha256').update(new Uint8Array(data as ArrayBuffer))
+      return new Uint8Array(hash.digest()).buffer
+    })
+  })
+  afterAll(() => {
+    vi.useRealTimers()
+    vi.restoreAllMocks()
+    process.off('unhandledRejection', note)
+  })
+
+  it(
+    `keeps its promises in every order of events: ${runs / 2} runs, seed ${seed}`,
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.scheduler(), steps, async (scheduler, made) => {
+          vi.clearAllTimers()
+          const model = world(scheduler, { shared })
+          for (const step of made) await model.run(step)
+          await model.end()
+          expect(model.problems).toEqual([])
+          expect(unhandled).toEqual([])
+        }),
+        { numRuns: runs / 2, seed },
+      )
+    },
+    30 * 60_000,
+  )
+})
