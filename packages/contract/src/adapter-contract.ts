@@ -22,7 +22,11 @@ export function adapterContract<Plugin>(subject: Subject<Plugin>): void {
     for (const [about, cases] of Object.entries(contractCases)) {
       describe(about, () => {
         for (const contractCase of cases)
-          test(contractCase.title, { timeout: 30_000 }, () => runCase(subject, contractCase))
+          test(contractCase.title, { timeout: 30_000 }, ({ skip }) => {
+            const lacking = contractCase.lacking?.(subject)
+            if (lacking) skip(lacking)
+            return runCase(subject, contractCase)
+          })
       })
     }
   })

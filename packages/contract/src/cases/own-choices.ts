@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { ContractCase } from '../contract-case.ts'
 import { wire } from '../expectations/wire.ts'
-import { asQuery } from './queries.ts'
+import { asQuery, noQuery } from './queries.ts'
 
 export const ownChoiceCases: readonly ContractCase[] = [
   ...['authorization', 'Authorization', 'AUTHORIZATION', 'aUTHORIZATION'].map(
@@ -48,6 +48,7 @@ export const ownChoiceCases: readonly ContractCase[] = [
   ),
   {
     title: "leaves the caller's own version alone in the client's own query",
+    lacking: noQuery,
     async run({ portal, traits, ours, bare }) {
       for (const kind of traits.queries) {
         for (const name of ['api-version', 'API-Version']) {

@@ -1,6 +1,11 @@
-import type { QueryKind } from '../subject.ts'
+import type { QueryKind, Traits } from '../subject.ts'
 
 type Pairs = [string, string][]
+
+/** For cases about queries that are given apart from the URL. */
+export function noQuery({ traits }: { traits: Traits }): string | false {
+  return traits.queries.length === 0 && 'the client takes a query in the URL only'
+}
 
 /** The same query in the ways clients take it. */
 export function asQuery(kind: QueryKind, pairs: Pairs): unknown {

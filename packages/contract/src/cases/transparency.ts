@@ -8,6 +8,7 @@ import type { UserCode } from '../subject.ts'
 import { withRevokedToken } from './refusal.ts'
 
 const path = '/api/offers'
+const none = { requestsOfAResend: 0, answersOfAResend: 0 }
 
 const answers: readonly { what: string; reply: Reply | 'reset' }[] = [
   { what: 'a 400', reply: { status: 400, body: '{"error":{"code":"InvalidOffer"}}' } },
@@ -67,17 +68,17 @@ export const transparencyCases: readonly ContractCase[] = [
   ...(['before', 'after'] as const).map(
     (installed): ContractCase => ({
       title: `runs user code as often as the client does for its attempts (installed ${installed} the adapter)`,
+      lacking: ({ traits }) => !traits.userCode && 'the client has no place for user code',
       async run(stage) {
-        const hooks = stage.traits.userCode
-        if (!hooks) return
+        const { requestsOfAResend, answersOfAResend } = stage.traits.userCode ?? none
         const user = counted(installed)
         const client = stage.ours({ user })
         const { url } = await withRevokedToken(stage, client)
         expect(user.calls()).toEqual({ request: 1, answer: 1 })
         expect((await client.send({ method: 'POST', url, json: { a: 1 } })).status).toBe(200)
         expect(user.calls()).toEqual({
-          request: 1 + hooks.requestsOfAResend,
-          answer: 1 + hooks.answersOfAResend,
+          request: 1 + requestsOfAResend,
+          answer: 1 + answersOfAResend,
         })
       },
     }),
@@ -113,9 +114,9 @@ export const retryCases: readonly ContractCase[] = [
   },
   {
     title: "sends again what was refused in any attempt of the client's own retry",
+    lacking: ({ traits }) => !traits.retries && 'the client has no retry',
     async run(stage) {
-      const { portal, authority, traits } = stage
-      if (!traits.retries) return
+      const { portal, authority } = stage
       const client = stage.ours({ retries: 1 })
       const { url } = await withRevokedToken(stage, client)
       let attempts = 0

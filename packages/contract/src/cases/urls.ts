@@ -3,8 +3,8 @@ import { expect } from 'vitest'
 import type { ContractCase } from '../contract-case.ts'
 import { versioned, wire } from '../expectations/wire.ts'
 import type { Stage } from '../stage/stage.ts'
-import type { ClientOptions, Sending } from '../subject.ts'
-import { asQuery } from './queries.ts'
+import type { ClientOptions, Sending, Traits } from '../subject.ts'
+import { asQuery, noQuery } from './queries.ts'
 
 const tails = [
   '/api/offers',
@@ -48,6 +48,7 @@ export const urlCases: readonly ContractCase[] = [
   },
   {
     title: "adds the version to the client's own query and changes nothing else of it",
+    lacking: noQuery,
     async run(stage) {
       const pairs: [string, string][] = [
         ['a', 'b c'],
@@ -66,8 +67,8 @@ export const urlCases: readonly ContractCase[] = [
   },
   {
     title: "adds the version to a URL that is relative to the client's base, once for each request",
+    lacking: noBaseUrl,
     async run(stage) {
-      if (!stage.traits.baseUrl) return
       const options = { baseUrl: `${stage.portal.origin}/base/` }
       for (const url of ['offers', 'offers?a=1', 'offers?own=%20+'])
         await expectOnlyVersionAdded(stage, { url }, undefined, options)
@@ -76,8 +77,8 @@ export const urlCases: readonly ContractCase[] = [
   },
   {
     title: 'sends a request to another origin with no token though the base is covered',
-    async run({ portal, foreign, authority, traits, ours }) {
-      if (!traits.baseUrl) return
+    lacking: noBaseUrl,
+    async run({ portal, foreign, authority, ours }) {
       const client = ours({ baseUrl: `${portal.origin}/base/` })
       await client.send({ url: `${foreign.origin}/elsewhere` })
       expect(foreign.received.map(({ url, headers }) => [url, headers.authorization])).toEqual([
@@ -135,6 +136,10 @@ export const urlCases: readonly ContractCase[] = [
     },
   },
 ]
+
+function noBaseUrl({ traits }: { traits: Traits }): string | false {
+  return !traits.baseUrl && 'the client has no base URL'
+}
 
 async function expectOnlyVersionAdded(
   { portal, bare, ours }: Stage,
