@@ -57,8 +57,8 @@ export function errorsPage(): string {
 # Errors
 
 Two things can go wrong, and they look different. Either **no token can be had**: then the request was not sent, and your client
-fails with a \`CloudPartnerAuthError\` (as it is, or as the \`cause\` of the client's own error). Or **the API answers with an error**: then
-your client throws or returns what it always does, untouched, and \`explainAnswer()\` says what it means.
+fails with a \`CloudPartnerAuthError\`. Or **the API answers with an error**: then your client throws or returns what it always does,
+untouched, and \`explainAnswer()\` says what it means.
 
 \`\`\`js
 import { cloudPartnerAuth, cloudPartnerFetch, explainAnswer, isCloudPartnerAuthError } from '@cloud-partner-auth/fetch'
