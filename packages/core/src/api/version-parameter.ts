@@ -6,8 +6,8 @@ import type { ApiVersion } from './api.ts'
  */
 export function withVersion(url: string, version: ApiVersion): string {
   const fragmentAt = url.indexOf('#')
-  // Spaces at the end are no part of a URL; in front of the parameter they would become one.
-  const end = fragmentAt === -1 ? url.replace(/[ \t\r\n]+$/, '').length : fragmentAt
+  // Spaces and control characters at the end are no part of a URL; in front of the parameter they would become one.
+  const end = fragmentAt === -1 ? url.replace(/[^!-\uffff]+$/, '').length : fragmentAt
   const queryAt = url.indexOf('?')
   const hasQuery = queryAt !== -1 && queryAt < end
   const query = hasQuery ? url.slice(queryAt + 1, end) : ''
