@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { parseArgs, stripVTControlCharacters, styleText } from 'node:util'
+
+interface Finding {
+  readonly promise: string
+  readonly figure: string
+  readonly held: boolean
+  readonly because?: string
+}
+
+interface Part {
+  readonly name: string
+  readonly command: readonly string[]
+  findings(stdout: string, failed: boolean): Finding[]
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const vitest = ['vitest', 'run', '--config', 'tools/vitest.config.ts', '--root', '.', '--project']
+const core = [...vitest, '@cloud-partner-auth/core']
+
+const parts: readonly Part[] = [
+  {
+    name: 'build',
+    command: ['turbo', 'run', 'build', '--output-logs=errors-only', '--no-update-notifier'],
+    findings: (_, failed) =>
+      failed ? [{ promise: 'The packages build', figure: 'they do not', held: false }] : [],
+  },
+  {
+    name: 'model',
+    command: [...core, 'packages/core/test/model'],
+    findings: (stdout, failed) => [
+      {
+        promise: 'A token source keeps its invariants in every order of events',
+        figure: /(\d+) runs, seed \d+/.exec(stdout)?.[0] ?? 'no run',
+        held: !failed,
+      },
+    ],
+  },
+  {
+    name: 'fuzz',
+    command: [...core, 'packages/core/test/fuzz'],
+    findings: (stdout, failed) => [
+      {
+        promise: 'No input breaks the parsers, or moves a token to a URL that is not covered',
+        figure: /\d+ passed, \d+ failed/.exec(stdout)?.[0] ?? 'no run',
+        held: !failed,
+      },
+    ],
+  },
+  measured('benchmarks', [
+    'benchmarks/main.ts',
+    '--quick',
+    '--json',
+    ...'hot-path per-request cold bad-days start-up bundle-size'.split(' '),
+  ]),
+  measured('soak, 20 s', ['--expose-gc', 'benchmarks/soak.ts', '--seconds', '20', '--json']),
+]
+
+function measured(name: string, script: readonly string[]): Part {
+  return {
+    name,
+    command: ['node', ...script],
+    findings(stdout) {
+      const line = stdout.split('\n').find(text => text.startsWith('[{'))
+      if (line) return JSON.parse(line) as Finding[] // what our own scripts print
+      return [{ promise: `${name}: runs to its end`, figure: 'it did not', held: false }]
+    },
+  }
+}
+
+const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h', default: false } } })
+if (values.help) {
+  console.log(`Usage: npm run proof
+
+Shows what this project promises as figures measured here and now: a quick form of the model-based tests, of the fuzz tests, of the
+benchmarks and of the soak, in less than five minutes. docs/proof.md has the long forms.
+
+Exit code: 0 when every promise held, 1 when one did not. NO_COLOR turns colours off.`)
+} else {
+  process.exitCode = await proof()
+}
+
+async function proof(): Promise<number> {
+  const findings: Finding[] = []
+  for (const [index, part] of parts.entries()) {
+    process.stderr.write(`[${index + 1}/${parts.length}] ${part.name} … `)
+    const beganAt = performance.now()
+    const { stdout, failed } = await run(part.command)
+    const found = part.findings(stripVTControlCharacters(stdout), failed)
+    findings.push(...found)
+    process.stderr.write(`${((performance.now() - beganAt) / 1_000).toFixed(0)} s\n`)
+    if (part.name === 'build' && failed) {
+      process.stderr.write(stdout)
+      return 1
+    }
+  }
+  const width = Math.max(...findings.map(({ figure }) => figure.length))
+  console.log()
+  for (const { promise, figure, held, because } of findings) {
+    const verdict = held ? styled('green', 'held    ') : styled('red', 'not held')
+    console.log(`${verdict}  ${figure.padStart(width)}  ${promise}`)
+    if (!held && because) console.log(`          ${' '.repeat(width)}  ${styled('dim', because)}`)
+  }
+  const short = findings.filter(({ held }) => !held).length
+  console.log(`\n${findings.length - short} held, ${short} not held`)
+  return short === 0 ? 0 : 1
+}
+
+/** `styleText` looks at NO_COLOR and at whether anybody sees it. */
+function styled(style: 'green' | 'red' | 'dim', text: string): string {
+  return styleText(style, text, { stream: process.stdout })
+}
+
+function run(command: readonly string[]): Promise<{ stdout: string; failed: boolean }> {
+  return new Promise((resolve, reject) => {
+    const [file = '', ...rest] = command
+    const child = spawn(file, rest, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] })
+    let stdout = ''
+    child.stdout.on('data', chunk => {
+      stdout += chunk
+    })
+    child.on('error', reject)
+    child.on('close', code => resolve({ stdout, failed: code !== 0 }))
+  })
+}
