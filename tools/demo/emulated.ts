@@ -8,7 +8,7 @@ import { examples } from './examples.ts'
 const clients = Object.entries(examples)
 let broken = 0
 
-await using emulator = await startEmulator()
+const emulator = await startEmulator()
 Object.assign(process.env, emulator.env)
 const [faultScript] = process.argv.slice(2)
 if (faultScript !== undefined) {
@@ -58,6 +58,7 @@ console.log(
     : styleText('red', `\n${broken} not as promised.`),
 )
 process.exitCode = broken === 0 ? 0 : 1
+await emulator.close()
 
 async function attempt(client: string, listOfferTypes: () => Promise<unknown>): Promise<void> {
   try {

@@ -32,7 +32,8 @@ export async function acquire(
     if (pause > 0) await sleep(pause)
     try {
       trying?.()
-      const limit = Math.min(perTry, endsAt - Date.now())
+      // Not below 0, where the clock has been moved: Node complains of such a timer.
+      const limit = Math.max(0, Math.min(perTry, endsAt - Date.now()))
       const token = await inTime(limit, signal => credential.acquire({ ...request, signal }))
       return checked(token, request)
     } catch (thrown) {
