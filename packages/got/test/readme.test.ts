@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { startEmulator } from '@cloud-partner-auth/emulator'
 import { expect, it } from 'vitest'
 
-it('shows in its README a program that works', async () => {
+it('shows in its README a program that works', { timeout: 30_000 }, async () => {
   await using portal = await startEmulator()
   const cwd = fileURLToPath(new URL('..', import.meta.url))
   const readme = await readFile(`${cwd}README.md`, 'utf8')
