@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { startEmulator } from '@cloud-partner-auth/emulator'
+import { describe, expect, it } from 'vitest'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const page = readFileSync(new URL('../../../docs/any-other-client.md', import.meta.url), 'utf8')
+const recipes = [...page.matchAll(/^### (.+?)\n.*?```js\n(.*?)```/gms)].map(
+  ([, client = '', program = '']) => ({ client, program }),
+)
+
+describe('the page about other clients', () => {
+  it('has a recipe for each', () => {
+    expect(recipes.map(({ client }) => client)).toEqual([
+      'openapi-fetch',
+      'ofetch',
+      'node-fetch',
+      "NestJS's HttpModule",
+      'superagent',
+    ])
+  })
+
+  describe.each(recipes)('shows a program for $client', ({ program }) => {
+    it('that works as it is printed', async () => {
+      await using portal = await startEmulator()
+      const printed = await run(program, portal.origin, portal.env)
+      expect(printed).toContain('microsoft-azure-virtualmachines')
+      expect(portal.tokenRequests).toHaveLength(1)
+      expect(portal.requests).toMatchObject([{ status: 200, apiVersion: '2016-08-01-preview' }])
+    })
+
+    it('that sends again what was refused', async () => {
+      await using portal = await startEmulator()
+      portal.faults.add({ type: 'revoke', count: 1 })
+      const printed = await run(program, portal.origin, portal.env)
+      expect(printed).toContain('microsoft-azure-virtualmachines')
+      expect(portal.requests.map(({ status }) => status)).toEqual([401, 200])
+    })
+  })
+})
+
+async function run(program: string, origin: string, env: Readonly<Record<string, string>>) {
+  const module = program.replaceAll('https://cloudpartner.azure.com', origin)
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '--eval', module],
+    { cwd: here, env: { ...env } },
+  )
+  expect(stderr).toBe('')
+  return stdout
+}
