@@ -229,6 +229,9 @@ describe('clientCertificate(), given what it cannot use, throws a TypeError that
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     .privateKey.export({ type: 'pkcs8', format: 'pem' })
     .toString()
+  const pss = generateKeyPairSync('rsa-pss', { modulusLength: 2048 })
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString()
   const weak = makeCertificate({ bits: 1024 })
   const garbled = own.key().replace(/\n[^\n]{20}/, '\nAAAAAAAAAAAAAAAAAAAA')
   const garbledCertificate = own.certificate.replace(/\n[^\n]{20}/, '\nAAAAAAAAAAAAAAAAAAAA')
@@ -258,6 +261,7 @@ describe('clientCertificate(), given what it cannot use, throws a TypeError that
       { pem: own.certificate + own.key({ passphrase }), passphrase: 'wrong horse' },
       /cannot be parsed with this passphrase/,
     ],
+    ['a key for PSS alone', { pem: own.certificate + pss }, /RSA keys of 2048 bits/],
     ['an EC key', { pem: own.certificate + ec }, /RSA keys of 2048 bits/],
     ['a short key', { pem: weak.certificate + weak.key() }, /RSA keys of 2048 bits/],
   ])('%s', (_, certificate, expected) => {

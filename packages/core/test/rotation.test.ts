@@ -72,6 +72,25 @@ describe.each([
     expect(time.emulator.tokenRequests).toHaveLength(2)
   })
 
+  it('is tried as soon as it can be read again, be it the one that was refused before', async () => {
+    await using time = await emulatedTime(seed)
+    let readable = true
+    const secret = () => {
+      if (readable) return time.app.secrets[0]?.value ?? ''
+      throw new Error('vault is sealed')
+    }
+    time.use(make({ ...time.principal, secret }))
+    time.app.enabled = false
+    expect((await time.until(time.request())).error).toMatchObject({ aadsts: 7000112 })
+    readable = false
+    await time.pass(5 * second)
+    expect((await time.until(time.request())).error).toMatchObject({ code: 'credential_failed' })
+    time.app.enabled = true
+    readable = true
+    await time.pass(second)
+    expect(await time.until(time.request())).toMatchObject({ status: 200 })
+  })
+
   it('is read once a second at most while it is refused, and never while a token is held', async () => {
     await using time = await emulatedTime(seed)
     const right = time.app.secrets[0]?.value ?? ''
