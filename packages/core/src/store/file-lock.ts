@@ -4,27 +4,14 @@ const lifetime = 5_000
 
 /**
  * A lock that is a file: whoever creates it has it, keeps its time fresh while it works, and takes it away afterwards.
- * One that has not been touched for 5 s belongs to a process that has died.
+ * One that has not been touched for 5 s belongs to a process that has died, and is taken over.
  */
 export async function fileLock(file: string): Promise<StoreLock | undefined> {
   const fs = process.getBuiltinModule('node:fs').promises
   const owner = crypto.randomUUID()
+  const isOurs = async () => (await fs.readFile(file, 'utf8')) === owner
 
-  async function create(): Promise<boolean> {
-    try {
-      await fs.writeFile(file, owner, { mode: 0o600, flag: 'wx' })
-      return true
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-      return false
-    }
-  }
-
-  async function isOurs(): Promise<boolean> {
-    return (await fs.readFile(file, 'utf8')) === owner
-  }
-
-  if (!(await create()) && !((await removeStale(file)) && (await create()))) return undefined
+  if (!(await create(file, owner)) && !(await takeOver(file, owner))) return undefined
 
   async function touch(): Promise<void> {
     const now = new Date()
@@ -43,36 +30,46 @@ export async function fileLock(file: string): Promise<StoreLock | undefined> {
   }
 }
 
-/**
- * Takes a stale lock out of the way. Moved first and judged again, since another process may have replaced it between
- * the two looks; one that turns out to be fresh is put back.
- */
-async function removeStale(file: string): Promise<boolean> {
-  const fs = process.getBuiltinModule('node:fs').promises
-  const aside = `${file}.${crypto.randomUUID()}.tmp`
+async function create(file: string, owner: string): Promise<boolean> {
   try {
-    if (!(await isStale(file))) return false
-    await fs.rename(file, aside)
-    const stale = await isStale(aside)
-    if (!stale) await putBack(aside, file)
-    await fs.rm(aside, { force: true })
-    return stale
+    const { promises } = process.getBuiltinModule('node:fs')
+    await promises.writeFile(file, owner, { mode: 0o600, flag: 'wx' })
+    return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true // released, or taken aside by another
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
   }
 }
 
-async function putBack(aside: string, file: string): Promise<void> {
+/**
+ * Puts another lock in the place of a stale one, in one step, so that there is never a moment without. Only one process
+ * at a time has the turn to do so; the others would judge a lock that is another one by the time they act.
+ */
+async function takeOver(file: string, owner: string): Promise<boolean> {
+  if (!(await isStale(file))) return false
+  const fs = process.getBuiltinModule('node:fs').promises
+  const turn = `${file}.turn`
+  if (!(await create(turn, owner))) {
+    if (await isStale(turn)) await fs.rm(turn, { force: true }) // its process died as well; whoever comes next has it
+    return false
+  }
   try {
-    await process.getBuiltinModule('node:fs').promises.link(aside, file)
-  } catch {
-    // Somebody has the place already. Two then hold the lock: a token request too many, nothing more.
+    if (!(await isStale(file))) return false
+    await fs.writeFile(`${file}.${owner}`, owner, { mode: 0o600, flag: 'wx' })
+    await fs.rename(`${file}.${owner}`, file)
+    return true
+  } finally {
+    await fs.rm(turn, { force: true })
   }
 }
 
-/** In either direction: a clock that was set back must not make a lock eternal. */
+/** In either direction: a clock that was set back must not make a lock eternal. One that is gone needs no taking over. */
 async function isStale(file: string): Promise<boolean> {
-  const { mtimeMs } = await process.getBuiltinModule('node:fs').promises.stat(file)
-  return Math.abs(Date.now() - mtimeMs) > lifetime
+  try {
+    const { mtimeMs } = await process.getBuiltinModule('node:fs').promises.stat(file)
+    return Math.abs(Date.now() - mtimeMs) > lifetime
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
 }

@@ -31,7 +31,7 @@ export function storedToken(
     const fields = (typeof entry === 'object' && entry) || {}
     const { token, lifetime, renewIn, claims, ...rest } = fields as Record<string, unknown>
     if (rest['key'] !== key || typeof token !== 'string' || !isSpan(lifetime)) return undefined
-    if (!isSpan(stored.lifetime) || stored.lifetime > lifetime + rounding) return undefined
+    if (stored.lifetime > lifetime + rounding) return undefined
     if (claims !== undefined && typeof claims !== 'string') return undefined
     const expiresAt = readAt + stored.lifetime
     const acquiredAt = Math.min(expiresAt - lifetime, readAt)

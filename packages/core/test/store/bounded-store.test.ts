@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { throughStore } from '../../src/store/through-store.ts'
+import type { TokenEvent } from '../../src/token/token-event.ts'
 import { countedCredential } from '../fixtures/counted-credential.ts'
 import { pass, withFakeClock } from '../fixtures/fake-clock.ts'
 import { hanging, memoryStore } from './fixtures/memory-store.ts'
-import { processWithStore, soon, until } from './fixtures/process-with-store.ts'
+import { identity, processWithStore, soon, until } from './fixtures/process-with-store.ts'
 
 const minute = 60_000
 
@@ -51,6 +53,24 @@ describe('a store that fails', () => {
     const one = processWithStore(countedCredential(), store)
     await soon(one.get())
     expect(one.events[0]).toMatchObject({ type: 'store_failed', code: 'NOPERM' })
+  })
+
+  it('is told about once, whatever failed together', async () => {
+    const store = memoryStore()
+    const asked: ((error: Error) => void)[] = []
+    store.ill = () => new Promise((_, reject) => asked.push(reject))
+    const events: TokenEvent[] = []
+    const credential = throughStore(
+      { ...countedCredential(), identity },
+      { store, observe: event => void events.push(event) },
+    )
+    const { signal } = new AbortController()
+    const both = ['a', 'b'].map(audience => credential.acquire({ audience, signal }))
+    await until(() => asked.length === 2)
+    for (const reject of asked) reject(new Error('down'))
+    await soon(Promise.all(both))
+    expect(store.calls).toEqual(['get', 'get'])
+    expect(events).toHaveLength(1)
   })
 
   it('is left alone for 10 s, and then used again', async () => {

@@ -13,11 +13,11 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { encrypted } from '../../src/store/encrypted.ts'
 import { fileStore } from '../../src/store/file-store.ts'
 import { countedCredential } from '../fixtures/counted-credential.ts'
-import { processWithStore } from './fixtures/process-with-store.ts'
+import { processWithStore, until } from './fixtures/process-with-store.ts'
 
 const key = 'a'.repeat(64)
 let root: string
@@ -109,7 +109,7 @@ describe('a file store', () => {
     ['cut off', '{"expiresAt":99999999999999,"value":"val'],
     ['null', 'null'],
     ['without an end', '{"value":"value"}'],
-    ['huge', ' '.repeat(100_000)],
+    ['huge', `{"expiresAt":99999999999999,"value":"value"}${' '.repeat(100_000)}`],
   ])('rejects a file that is %s', async (_, text) => {
     const store = fileStore(folder)
     await store.set(key, 'value', 60_000)
@@ -156,17 +156,46 @@ describe('a file lock', () => {
   it.each([-6_000, 6_000])(
     'passes to one of those who come when it was last touched %d ms from now',
     async by => {
-      const store = fileStore(folder)
-      await store.lock?.(key)
-      const then = new Date(Date.now() + by)
-      utimesSync(join(folder, `${key}.lock`), then, then)
-      const locks = await Promise.all(
-        Array.from({ length: 20 }, () => fileStore(folder).lock?.(key)),
-      )
-      expect(locks.filter(lock => lock !== undefined)).toHaveLength(1)
-      expect(readdirSync(folder)).toEqual([`${key}.lock`])
+      await fileStore(folder).lock?.(key)
+      for (let round = 0; round < 40; round++) {
+        const then = new Date(Date.now() + by)
+        utimesSync(join(folder, `${key}.lock`), then, then)
+        const coming = Array.from({ length: 20 }, () => fileStore(folder).lock?.(key))
+        expect((await Promise.all(coming)).filter(lock => lock !== undefined)).toHaveLength(1)
+        expect(readdirSync(folder)).toEqual([`${key}.lock`])
+      }
     },
   )
+
+  it('is taken over by the next one but one when whoever was about to take it over has died', async () => {
+    const store = fileStore(folder)
+    await store.lock?.(key)
+    const long = new Date(Date.now() - 60_000)
+    writeFileSync(join(folder, `${key}.lock.turn`), '')
+    for (const name of ['.lock', '.lock.turn']) utimesSync(join(folder, key + name), long, long)
+    expect(await store.lock?.(key)).toBeUndefined()
+    expect(await store.lock?.(key)).toBeDefined()
+    expect(readdirSync(folder)).toEqual([`${key}.lock`])
+  })
+
+  it('is touched while it is held, by nobody but its holder', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      const [mine, theirs] = [join(folder, `${key}.lock`), join(folder, 'theirs.lock')]
+      const lock = await fileStore(folder).lock?.(key)
+      await fileStore(folder).lock?.('theirs')
+      writeFileSync(theirs, 'somebody else')
+      const before = new Date(Date.now() - 4_000)
+      for (const file of [theirs, mine]) utimesSync(file, before, before)
+      vi.advanceTimersByTime(1_700)
+      await until(() => statSync(mine).mtimeMs > before.getTime() + 2_000)
+      for (let turn = 0; turn < 50; turn++) await fileStore(folder).get(key) // as long as it took, and longer
+      expect(statSync(theirs).mtimeMs).toBe(before.getTime())
+      await lock?.release()
+    } finally {
+      vi.useRealTimers()
+    }
+  })
 
   it('is not released by one who lost it', async () => {
     const store = fileStore(folder)

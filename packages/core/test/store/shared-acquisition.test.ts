@@ -192,6 +192,20 @@ describe('a refused token', () => {
     expect((await soon(one.renew(second))).reveal()).toBe('token-3')
   })
 
+  it('is known by its value, even if another process has been given it once more since', async () => {
+    const store = memoryStore()
+    const credential = countedCredential((_, request) => numbered()(7, request))
+    const one = processWithStore(credential, store)
+    const refused = await soon(one.get())
+    await pass(minute)
+    store.entry = undefined
+    await soon(processWithStore(credential, store).get())
+    await pass(minute)
+    await soon(one.renew(refused))
+    expect(credential.requests).toHaveLength(3)
+    expect(one.events.at(-1)).toMatchObject({ reason: 'refused', from: 'authority' })
+  })
+
   it('is renewed again at once if the one from the store was renewed long ago', async () => {
     const store = memoryStore()
     const credential = countedCredential()
@@ -315,7 +329,11 @@ describe('a renewal in the background', () => {
     const one = processWithStore(credential, store)
     await soon(one.get())
     await pass(56 * minute)
-    const brief = processWithStore(countedCredential(numbered({ lifetime: minute })), store)
+    const issue = numbered({ lifetime: minute })
+    const brief = processWithStore(
+      countedCredential((call, request) => issue(call + 100, request)),
+      store,
+    )
     store.entry = undefined
     await soon(brief.get())
     await one.get()
@@ -339,6 +357,18 @@ describe('a claims challenge', () => {
     expect((await soon(other.renew(first, { claims }))).reveal()).toBe('token-2')
     await pass(minute)
     expect((await soon(other.renew(first, { claims: '{}' }))).reveal()).toBe('token-3')
+  })
+
+  it('is not answered from the store by a newer token without them', async () => {
+    const store = memoryStore()
+    const credential = countedCredential()
+    const [one, other] = [processWithStore(credential, store), processWithStore(credential, store)]
+    const first = await soon(one.get())
+    await soon(other.get())
+    await pass(minute)
+    await soon(one.renew(first))
+    expect((await soon(other.renew(first, { claims }))).reveal()).toBe('token-3')
+    expect(credential.requests.at(-1)).toMatchObject({ claims })
   })
 
   it('is remembered with the token: a process that starts later is not challenged for it again', async () => {
