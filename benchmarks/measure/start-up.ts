@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Extent, Finding, Measured } from '../finding.ts'
 
-const script = fileURLToPath(new URL('../variants/import-time.mjs', import.meta.url))
+const script = fileURLToPath(new URL('../variants/import-time.ts', import.meta.url))
 const clients: Readonly<Record<string, string>> = {
   axios: 'axios',
   fetch: '',

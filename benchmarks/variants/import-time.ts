@@ -2,7 +2,7 @@
 // with "modules" as third argument, whether any file of MSAL was among what was loaded.
 import { registerHooks } from 'node:module'
 
-const [client, adapter, modules] = process.argv.slice(2)
+const [client, adapter = '', modules] = process.argv.slice(2)
 let msal = false
 if (modules) {
   registerHooks({
