@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { environment } from '../src/index.ts'
-import { acquireOnce, typeErrorOf } from './fixtures/acquire.ts'
+import { acquireOnce, failureOf, typeErrorOf } from './fixtures/acquire.ts'
 import { makeCertificate } from './fixtures/certificate.ts'
 import { set, withCleanEnvironment } from './fixtures/clean-environment.ts'
 import { decodeJwt } from './fixtures/jwt.ts'
@@ -86,9 +86,13 @@ describe('environment() picks in the order of @azure/identity', () => {
     expect(x5c?.length).toBe(length)
   })
 
-  it('takes AZURE_CLIENT_ID for the user-assigned identity where there is no other proof', () => {
-    set({ ...emulated.emulator.managedIdentity.imds, AZURE_CLIENT_ID: emulated.principal.clientId })
-    expect(environment().identity).toBe(`managed-identity/clientId/${emulated.principal.clientId}`)
+  it('takes AZURE_CLIENT_ID for the user-assigned identity where there is no other proof', async () => {
+    const { emulator, principal } = emulated
+    set({ ...emulator.managedIdentity.imds, AZURE_CLIENT_ID: principal.clientId })
+    const credential = environment()
+    expect(credential.identity).toBe(`managed-identity/clientId/${principal.clientId}`)
+    // That of the machine would be handed out: so it was this one that was asked for.
+    expect((await failureOf(credential)).message).toContain('Identity not found')
   })
 })
 

@@ -72,6 +72,14 @@ describe.each([
     expect(time.emulator.tokenRequests).toHaveLength(2)
   })
 
+  it('that reads differently each time is tried once more, and not for ever', async () => {
+    await using time = await emulatedTime(seed)
+    const secret = vi.fn(() => `wrong-${secret.mock.calls.length}`)
+    time.use(make({ ...time.principal, secret }))
+    expect((await time.until(time.request())).error).toMatchObject({ aadsts: 7000215 })
+    expect(time.emulator.tokenRequests).toHaveLength(2)
+  })
+
   it('is tried as soon as it can be read again, be it the one that was refused before', async () => {
     await using time = await emulatedTime(seed)
     let readable = true
