@@ -1,6 +1,6 @@
 import { cloudPartnerAuth, encrypted, tokenEndpoint } from '@cloud-partner-auth/core'
 import { type Emulator, startEmulator } from '@cloud-partner-auth/emulator'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { redisStore } from '../src/redis-store.ts'
 import { authOf } from './fixtures/auth-of.ts'
 import { type ConnectedClient, clientKinds, connectedClient } from './fixtures/connected-client.ts'
@@ -103,12 +103,32 @@ describe.skipIf(!redisIsThere).each(clientKinds)('a store over a client of %s', 
     expect(await store.lock('key')).toBeDefined()
   })
 
+  it('does not renew a lock any more that was released', async () => {
+    await using proxy = await tcpProxy(redis.port)
+    await using through = await connectedClient(kind, proxy.url)
+    const store = redisStore(through.client)
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      const lock = await store.lock('key')
+      vi.advanceTimersByTime(2_000)
+      await store.get('key')
+      const renewed = proxy.questions
+      await lock?.release()
+      vi.advanceTimersByTime(60_000)
+      await store.get('key')
+      expect(proxy.questions - renewed).toBe(2)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it('keeps a lock for as long as it is held, and no other one', async () => {
     const store = redisStore(connected.client)
     const held = await store.lock('held')
     const lost = await store.lock('lost')
-    redis.cli('SET', 'cloud-partner-auth:lost:lock', 'somebody else', 'PX', '4000')
-    await new Promise(resume => setTimeout(resume, 5_500)) // longer than a lock lives without its holder
+    redis.cli('SET', 'cloud-partner-auth:lost:lock', 'somebody else', 'PX', '2500')
+    redis.cli('PEXPIRE', 'cloud-partner-auth:held:lock', '2500')
+    await new Promise(resume => setTimeout(resume, 2_700)) // longer than either lives without being renewed
     expect(await store.lock('held')).toBeUndefined()
     expect(redis.cli('EXISTS', 'cloud-partner-auth:lost:lock')).toBe('0')
     await Promise.all([held?.release(), lost?.release()])

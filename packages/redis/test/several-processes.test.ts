@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type Emulator, startEmulator } from '@cloud-partner-auth/emulator'
+import { Keyv } from 'keyv'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { storeKey } from './fixtures/fleet.ts'
 import { type RedisServer, redisIsThere, redisServer } from './fixtures/redis-server.ts'
@@ -30,6 +31,17 @@ for (const one of [auth, another({ store })]) {
 }
 process.exit()
 `
+
+describe('the recipe for keyv', () => {
+  it('rests on what keyv tells of an entry: its value, and when it ends', async () => {
+    const keyv = new Keyv()
+    await keyv.set('key', 'value', 60_000)
+    const raw = (await keyv.getRaw('key')) as { expires: number } // typed for adapters that keep text too
+    expect(raw).toMatchObject({ value: 'value' })
+    expect(raw.expires - Date.now()).toBeGreaterThan(50_000)
+    expect(raw.expires - Date.now()).toBeLessThanOrEqual(60_000)
+  })
+})
 
 describe.skipIf(!redisIsThere)('the page on several processes', () => {
   let redis: RedisServer

@@ -93,29 +93,30 @@ describe('a store that fails', () => {
 describe('a store that hangs', () => {
   withFakeClock()
 
-  it('costs a caller 250 ms, once', async () => {
-    const store = memoryStore()
-    store.ill = hanging
-    const credential = countedCredential()
-    const one = processWithStore(credential, store)
-    const startedAt = Date.now()
-    const cold = one.get()
-    await until(() => store.calls.length === 1)
-    await pass(249)
-    expect(credential.requests).toHaveLength(0)
-    await pass(1)
-    const token = await soon(cold)
-    expect(Date.now() - startedAt).toBe(250)
-    expect(one.events[0]).toMatchObject({
-      type: 'store_failed',
-      operation: 'get',
-      why: 'timed_out',
-    })
+  it.each(['get', 'lock', 'set'])(
+    'costs a caller 250 ms, once, whichever operation hangs: %s',
+    async operation => {
+      const store = memoryStore()
+      store.ill = called =>
+        called === operation ? hanging() : (Promise.resolve() as Promise<never>)
+      const one = processWithStore(countedCredential(), store)
+      const startedAt = Date.now()
+      let got = false
+      const cold = one.get().finally(() => {
+        got = true
+      })
+      await until(() => store.calls.at(-1) === operation)
+      await pass(249)
+      expect(got).toBe(false)
+      await pass(1)
+      const token = await soon(cold)
+      expect(one.events[0]).toMatchObject({ type: 'store_failed', operation, why: 'timed_out' })
 
-    const renewal = one.renew(token)
-    await soon(renewal)
-    expect(Date.now() - startedAt).toBe(250)
-  })
+      store.ill = hanging
+      await soon(one.renew(token))
+      expect(Date.now() - startedAt).toBe(250)
+    },
+  )
 
   it('costs a caller as much as the store’s own limit says', async () => {
     const store = { ...memoryStore(), timeLimit: 40 }
