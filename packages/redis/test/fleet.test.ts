@@ -41,7 +41,7 @@ describe.skipIf(!redisIsThere)('a fleet of 50 processes that start at once', () 
       expect(text).toMatch(/.{30}/)
       for (const readable of forms(text)) expect(seen.includes(readable), readable).toBe(false)
     }
-  }, 90_000)
+  }, 180_000)
 })
 
 describe.skipIf(!redisIsThere)(
