@@ -40,10 +40,13 @@ export function fetchExchange(
     const { referrer, referrerPolicy } = given // any change to a Request resets the two
     // The signal a second time, since undici forgets that of a Request nobody holds any more.
     const rest = { referrer, referrerPolicy, ...others, signal: signal ?? null }
+    const anew = { ...rest, headers }
+    if (to !== url) {
+      const moved = { ...anew, body: body ?? (await bodyOf(given)) ?? null }
+      return fetch(movedRequest(given, to, moved), rest)
+    }
     const own = body != null && { body } // a null would be a body to Bun
-    const base =
-      to === url ? given : movedRequest(given, to, body == null ? await bodyOf(given) : null)
-    return fetch(new (classOf(given))(base, { ...rest, headers, ...own }), rest)
+    return fetch(new (classOf(given))(given, { ...anew, ...own }), rest)
   }
 
   return {

@@ -9,13 +9,13 @@ const fields = [
 ] as const
 
 /**
- * `given` at another URL and with another body; headers, referrer and signal are left to who sends it. Not
- * `new Request(to, given)`: that takes the body along, a stream now, and so fails where `keepalive` is set.
+ * `given` at another URL, with these headers, referrer, signal and body. Not `new Request(to, given)`: that takes the
+ * body along, a stream now, and so fails where `keepalive` is set.
  */
-export function movedRequest(given: Request, to: string, body: RequestInit['body']): Request {
+export function movedRequest(given: Request, to: string, changes: RequestInit): Request {
   const kept = Object.fromEntries(fields.map(name => [name, given[name]]))
-  const streamed = body instanceof ReadableStream && { duplex: 'half', keepalive: false }
-  return new (classOf(given))(to, { ...kept, body: body ?? null, ...streamed } as RequestInit)
+  const streamed = changes.body instanceof ReadableStream && { duplex: 'half', keepalive: false }
+  return new (classOf(given))(to, { ...kept, ...changes, ...streamed } as RequestInit)
 }
 
 /** The body to move along. Firefox shows none of any Request, so there it has to be read. */

@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config'
+
+// The tests of the code that is mutated, and none that take seconds.
+const tests = [
+  'access-token',
+  'acquisition',
+  'claims-challenge',
+  'claims-renewal',
+  'cool-down',
+  'early-renewal',
+  'exchange',
+  'failure-memory',
+  'token-source',
+  'version-parameter',
+  'model/token-source',
+  'model/mutants',
+]
+
+export default defineConfig({
+  test: {
+    env: { MODEL_RUNS: '60', MODEL_SEED: '1' },
+    include: tests.map(name => `packages/core/test/${name}.test.ts`),
+  },
+})
