@@ -19,17 +19,16 @@ const notIn6 = [
 
 for (const undiciMajor of undiciMajors) {
   const { major } = undiciMajor
-  for (const [about, cases] of Object.entries(contractCases))
-    describe(`undici ${major} ${about}`, () => {
-      for (const contractCase of cases)
-        test(contractCase.title, { timeout: 30_000 }, ({ skip }) => {
-          const made = subject(undiciMajor)
-          const lacking = contractCase.lacking?.(made)
-          if (lacking) skip(lacking)
-          if (major === 6 && notIn6.includes(contractCase.title)) skip('so is undici 6 alone')
-          return runCase(made, contractCase)
-        })
-    })
+  describe.for(Object.entries(contractCases))(`undici ${major} interceptor: %s`, ([, cases]) => {
+    for (const contractCase of cases)
+      test(contractCase.title, { timeout: 30_000 }, ({ skip }) => {
+        const made = subject(undiciMajor)
+        const lacking = contractCase.lacking?.(made)
+        if (lacking) skip(lacking)
+        if (major === 6 && notIn6.includes(contractCase.title)) skip('so is undici 6 alone')
+        return runCase(made, contractCase)
+      })
+  })
 }
 
 function subject({ major, undici }: UndiciMajor): Subject<CloudPartnerInterceptor> {

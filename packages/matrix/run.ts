@@ -1,0 +1,101 @@
+// Runs the contract against every version of every client under every Node of tools/nodes, and writes
+// docs/compatibility.md. Takes some minutes: `npm run matrix -w @cloud-partner-auth/matrix`. Linux x64 only.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+interface Count {
+  passed: number
+  failed: number
+  skipped: number
+}
+interface Report {
+  testResults: {
+    message: string
+    assertionResults: { status: string; fullName: string; ancestorTitles: string[] }[]
+  }[]
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const nodes = `${root}tools/nodes/`
+const reports = mkdtempSync(`${tmpdir()}/matrix-`)
+const failures: string[] = []
+
+const columns = Object.entries(dependencies()).map(([name, spec]) => ({
+  node: spec.slice(spec.lastIndexOf('@') + 1),
+  counts: countsUnder(`${nodes}node_modules/${name}/bin/node`, `${reports}/${name}.json`),
+}))
+writeFileSync(`${root}docs/compatibility.md`, page())
+console.log(failures.join('\n') || 'every case passes in every version under every Node')
+process.exitCode = failures.length > 0 ? 1 : 0
+
+function dependencies(): Record<string, string> {
+  return JSON.parse(readFileSync(`${nodes}package.json`, 'utf8')).optionalDependencies
+}
+
+function countsUnder(node: string, report: string): Map<string, Count> {
+  if (!existsSync(node)) run('npm', ['ci', '--loglevel=error'], nodes)
+  // The thousandfold cases are left out: they are slow, and look at core's token source.
+  const only = ['-t', '^(?!.*1,000)']
+  const config = ['run', '--config', `${root}packages/matrix/versions.config.ts`, ...only]
+  const json = ['--reporter', 'json', '--outputFile', report]
+  run(node, [`${root}node_modules/vitest/vitest.mjs`, ...config, ...json], root)
+  const counts = new Map<string, Count>()
+  for (const { message, assertionResults } of read(report).testResults) {
+    if (assertionResults.length === 0) throw new Error(message)
+    for (const { status, fullName, ancestorTitles } of assertionResults) {
+      if (fullName.includes('1,000')) continue
+      const row = ancestorTitles[0]?.replace(/:.*/, '') ?? ''
+      const count = counts.get(row) ?? { passed: 0, failed: 0, skipped: 0 }
+      counts.set(row, count)
+      if (status === 'passed') count.passed++
+      else if (status === 'failed') count.failed++
+      else count.skipped++
+      if (status === 'failed') failures.push(`${report} ${fullName}`)
+    }
+  }
+  return counts
+}
+
+function read(report: string): Report {
+  return JSON.parse(readFileSync(report, 'utf8')) as Report
+}
+
+function run(command: string, args: readonly string[], cwd: string): void {
+  const { error } = spawnSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] })
+  if (error) throw error
+}
+
+function page(): string {
+  const rows = [...new Set(columns.flatMap(({ counts }) => [...counts.keys()]))].sort(byVersion)
+  const table = [
+    ['client', ...columns.map(({ node }) => `Node ${node}`)],
+    ['---', ...columns.map(() => '---')],
+    ...rows.map(row => [row, ...columns.map(({ counts }) => cell(counts.get(row)))]),
+  ]
+  return `# Compatibility
+
+Written by \`npm run matrix -w @cloud-partner-auth/matrix\`, which runs the contract, the tests that every adapter has to
+pass, against each version of each client under each Node: cases passed, cases failed, and cases where there is nothing to
+promise, because the client alone cannot do what they are about. \`packages/matrix/versions.ts\` says which and why.
+
+${table.map(cells => `| ${cells.join(' | ')} |`).join('\n')}
+
+* ky 1 has no hooks that an adapter could use, and is served by \`ky.extend({ fetch: cloudPartnerFetch(auth) })\`. It makes
+  a \`Request\` of every body, which shows it as a stream: such a request is sent once. It repeats what its \`fetch\`
+  throws, so an authority that refuses is asked as often as its \`retry\` says, but for the pauses that core keeps.
+* \`undici\` is its own \`fetch\`, by \`cloudPartnerFetch(auth, { fetch })\`; \`fetch\` is that of Node.
+* The two cases of a thousand requests at once run with the newest versions only, in each adapter's own tests.
+`
+}
+
+function cell(count: Count | undefined): string {
+  if (!count) return 'not run'
+  const { passed, failed, skipped } = count
+  return `${passed} passed, ${failed} failed${skipped ? `, ${skipped} not applicable` : ''}`
+}
+
+function byVersion(one: string, other: string): number {
+  return one.localeCompare(other, 'en', { numeric: true })
+}

@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+import { versions } from './versions.ts'
+
+const packages = fileURLToPath(new URL('../', import.meta.url))
+
+// Each adapter's own contract test, once for each version of its client.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'undici interceptor',
+          root: `${packages}undici`,
+          include: ['test/contract.test.ts'],
+        },
+      },
+      ...versions.map(({ client, version, alias = client, test }) => ({
+        root: `${packages}${test.split('/')[0]}`,
+        resolve: {
+          alias: [
+            { find: new RegExp(`^${client}$`), replacement: alias },
+            {
+              find: /^@cloud-partner-auth\/contract$/,
+              replacement: `${packages}matrix/contract-of-version.ts`,
+            },
+          ],
+        },
+        test: {
+          name: `${client} ${version}`,
+          include: [test.slice(test.indexOf('/') + 1)],
+          setupFiles: [`${packages}matrix/required-version.ts`],
+          env: { MATRIX_CLIENT: client, MATRIX_VERSION: version, MATRIX_ALIAS: alias },
+          fsModuleCache: false,
+        },
+      })),
+    ],
+  },
+})

@@ -1,0 +1,104 @@
+import type { Traits } from '../contract/src/index.ts'
+
+/** One version of a client, and what is different there from what the adapter's own contract test says. */
+export interface ClientVersion {
+  readonly client: 'axios' | 'got' | 'ky' | 'undici' | 'fetch'
+  readonly version: string
+  /** The contract test, below `packages`. */
+  readonly test: string
+  /** What is imported in place of the client. Default: the client. */
+  readonly alias?: string
+  readonly bodies?: Partial<Traits['bodies']>
+  /** Why there is nothing to promise in the cases whose title it matches. */
+  readonly lacking?: readonly (readonly [RegExp, string])[]
+}
+
+const stream =
+  'ky 1 makes a Request of every body, which shows it as a stream: sent once, chunked, and without a redirect'
+const twoBuilds = [
+  /^works in its CommonJS build/,
+  'the two builds of an older axios drop the headers of each other',
+] as const
+const noSignal = [/^(ends a wait for the|asks for no token)/, 'got 11 has no signal'] as const
+const prefix = [
+  /^sends a request to another origin with no token though/,
+  'got 11 to 13 put the prefix before an absolute URL too',
+] as const
+const axios = (
+  version: string,
+  alias: string,
+  more: Partial<ClientVersion> = {},
+): ClientVersion => ({
+  client: 'axios',
+  version,
+  alias,
+  test: 'axios/test/contract.test.ts',
+  ...more,
+})
+const got = (version: string, alias: string, more: Partial<ClientVersion> = {}): ClientVersion => ({
+  client: 'got',
+  version,
+  alias,
+  test: 'got/test/contract.test.ts',
+  ...more,
+})
+
+export const versions: readonly ClientVersion[] = [
+  axios('1.5.0', 'axios-1.5', { lacking: [twoBuilds] }),
+  axios('1.7.9', 'axios-1.7', { lacking: [twoBuilds] }),
+  axios('1.12.2', 'axios-1.12'),
+  axios('1.15.2', 'axios-1.15'),
+  axios('1.20.0', 'axios-1.20'),
+  axios('1.21.1', 'axios'),
+  got('11.8.6', 'got-11', {
+    bodies: {
+      'typed array': 'unsupported',
+      'FormData with a file': 'unsupported',
+      'web stream': 'unsupported',
+      'async generator': 'unsupported',
+    },
+    lacking: [noSignal, prefix, [/%zz/, 'got 11 takes no malformed escape in a URL']],
+  }),
+  got('12.6.1', 'got-12', {
+    bodies: { 'typed array': 'unsupported', 'web stream': 'unsupported' },
+    lacking: [prefix],
+  }),
+  got('13.0.0', 'got-13', {
+    bodies: { 'typed array': 'unsupported', 'web stream': 'unsupported' },
+    lacking: [prefix],
+  }),
+  got('14.6.6', 'got-14'),
+  got('15.1.0', 'got-15'),
+  got('16.1.0', 'got'),
+  {
+    client: 'ky',
+    version: '1.14.3',
+    test: 'matrix/test/ky-1.test.ts',
+    lacking: [
+      [/^sends a (JSON POST|body|refused body)/, stream],
+      [
+        /^delivers the API's own 401 when|^asks for a token with the claims|made by the CommonJS/,
+        stream,
+      ],
+      [/^follows a 30[1278]|POST anew/, stream],
+      [/^(adds a header and the version to a P|repeats|sends again|runs user)/, stream],
+      [/^(sends nothing without|takes no secret)/, 'ky 1 repeats what its fetch throws'],
+    ],
+  },
+  { client: 'ky', version: '2.0.0', alias: 'ky-2.0', test: 'ky/test/contract.test.ts' },
+  { client: 'ky', version: '2.1.0', test: 'ky/test/contract.test.ts' },
+  {
+    client: 'undici',
+    version: '6.29.1',
+    alias: 'undici-6',
+    test: 'matrix/test/undici-fetch.test.ts',
+  },
+  {
+    client: 'undici',
+    version: '7.30.2',
+    alias: 'undici-7',
+    test: 'matrix/test/undici-fetch.test.ts',
+  },
+  { client: 'undici', version: '8.12.4', test: 'matrix/test/undici-fetch.test.ts' },
+  { client: 'fetch', version: 'of Node', test: 'fetch/test/contract.test.ts' },
+]
