@@ -104,6 +104,18 @@ describe.each([
       expect(time.emulator.tokenRequests.length).toBeLessThanOrEqual(50)
     })
 
+    it('who came in time for a try has what that try got, at the same moment as all others', async () => {
+      await using time = await begin()
+      await time.skip(3_599 * second)
+      await breakDown(time, outage)
+      const first = time.request()
+      await time.pass(250)
+      const late = time.request()
+      const [one, other] = await time.until(Promise.all([first, late]))
+      expect(other.error).toMatchObject({ code: outage.code })
+      expect(other.endedAt).toBe(Math.max(one.endedAt, other.beganAt))
+    })
+
     // Whatever an acquisition that began before was doing when the authority came back.
     it.each([1, 25])(
       'the first request after it is back succeeds, however long it was away: %d s',
