@@ -1,0 +1,3 @@
+import { scenario } from './scenario.js'
+
+console.log(JSON.stringify(await scenario(JSON.parse(process.env.SCENARIO))))
