@@ -6,7 +6,7 @@ import {
   type ServicePrincipalOptions,
   tokenEndpoint,
 } from '../src/index.ts'
-import { acquireOnce, typeErrorOf } from './fixtures/acquire.ts'
+import { acquireOnce, failureOf, typeErrorOf } from './fixtures/acquire.ts'
 import { set, withCleanEnvironment } from './fixtures/clean-environment.ts'
 
 const tenantId = '11111111-2222-3333-4444-555555555555'
@@ -78,6 +78,21 @@ describe('a token request goes to one computed URL, and nothing else is asked', 
     }
     expect(new Set(told).size).toBe(2)
   })
+})
+
+describe('an answer from where a redirect led', () => {
+  it.each([clientSecret, tokenEndpoint])(
+    'is not taken, though the fetch that was passed followed it',
+    async make => {
+      const following: typeof globalThis.fetch = async () => {
+        const response = Response.json({ access_token: 'eyJ.a.b', expires_in: 3599 })
+        return Object.defineProperty(response, 'redirected', { value: true })
+      }
+      const secret = 'Abc8Q~secret'
+      const error = await failureOf(make({ tenantId, clientId, secret, fetch: following }))
+      expect(error).toMatchObject({ code: 'authority_redirected', retryable: false })
+    },
+  )
 })
 
 describe('an authority that no secret may go to is a TypeError', () => {

@@ -11,6 +11,7 @@ import {
   type TokenEvent,
   tokenEndpoint,
 } from '../src/index.ts'
+import { acquireOnce } from './fixtures/acquire.ts'
 import { withCleanEnvironment } from './fixtures/clean-environment.ts'
 import { withEmulator } from './fixtures/started-emulator.ts'
 
@@ -152,6 +153,14 @@ describe.each([
       capability,
       { ...JSON.parse(odd).access_token, ...capability },
     ])
+  })
+
+  it('marks the token with the claims that were asked for, and not with what was added', async () => {
+    const { app, principal } = emulated
+    const secret = app.secrets[0]?.value ?? ''
+    const credential = make({ ...principal, secret, capabilities: ['cp1'] })
+    expect((await acquireOnce(credential, { claims: odd })).claims).toBe(odd)
+    expect((await acquireOnce(credential)).claims).toBeUndefined()
   })
 
   it('makes one token request for a hundred requests that meet it together', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { authorized } from '../src/adapter.ts'
+import { unsent } from '../src/credential/unsent.ts'
 import {
   type Credential,
   clientAssertion,
@@ -202,6 +203,16 @@ describe('no secret shows in what is wrong with a proof', () => {
     }
     expect(atOnce).toBeInstanceOf(TypeError)
     expectNone(shown + rendered(atOnce), [...canaries, 'canary-wrong-passphrase', ...lines(read())])
+  })
+
+  it('an error of whoever is handed it, MSAL included', () => {
+    for (const quoted of [pem, ...lines(pem)]) {
+      const thrown = Object.assign(new Error(`cannot use ${quoted}`), {
+        code: quoted,
+        name: quoted,
+      })
+      expectNone(rendered(unsent(thrown, pem)), lines(pem))
+    }
   })
 
   it('an assertion with something else around it', async () => {
