@@ -26,17 +26,22 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 })
 
 if (values.help) {
-  console.log(`Usage: npm run bench --workspace benchmarks -- [--quick] [--json] [measure…]
+  console.log(`Usage: npm run bench --workspace benchmarks -- [--quick] [--json] [--write] [measure…]
 
-Measures the promises beside msal-node, @azure/identity, core-rest-pipeline and hooks written by hand, and writes
-results/README.md with its charts. With --quick a subset that takes seconds, which is written nowhere; with --json its findings
-as JSON. Measures: ${Object.keys(measures).join(', ')} (callgrind needs valgrind).`)
+Measures the promises beside msal-node, @azure/identity, core-rest-pipeline and hooks written by hand.
+
+  --quick  fewer samples: a minute or two
+  --json   only the findings, as JSON
+  --write  writes results/README.md and its charts
+
+Measures: ${Object.keys(measures).join(', ')} (callgrind needs valgrind).`)
 } else {
   await bench(positionals.length > 0 ? positionals : Object.keys(measures))
 }
@@ -57,7 +62,7 @@ async function bench(names: readonly string[]): Promise<void> {
   const findings = measured.flatMap(one => one.findings)
   if (values.json) console.log(JSON.stringify(findings))
   else console.log(page(measured, loads))
-  if (!values.quick) write(measured, loads)
+  if (values.write) write(measured, loads)
 }
 
 function write(measured: readonly Measured[], loads: readonly string[]): void {
@@ -73,7 +78,7 @@ function page(measured: readonly Measured[], loads: readonly string[]): string {
   const charts = measured.flatMap(one => one.charts ?? [])
   return [
     '# Results',
-    `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, ${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.versions.node}. Load average after each measure: ${loads.join(', ')}.`,
+    `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, ${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.versions.node}${values.quick ? ', quick form' : ''}. Load average after each measure: ${loads.join(', ')}.`,
     `Peers: ${versions()}.`,
     table(
       ['promise', 'figure', 'held', 'why not'],

@@ -73,7 +73,7 @@ const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h', d
 if (values.help) {
   console.log(`Usage: npm run proof
 
-Shows what this project promises as figures measured here and now: a quick form of the model-based tests, of the fuzz tests, of the
+Shows what this project promises as figures, measured here and now: a quick form of the model-based tests, of the fuzz tests, of the
 benchmarks and of the soak, in less than five minutes. docs/proof.md has the long forms.
 
 Exit code: 0 when every promise held, 1 when one did not. NO_COLOR turns colours off.`)
