@@ -19,6 +19,14 @@ const twoBuilds = [
   /^works in its CommonJS build/,
   'the two builds of an older axios drop the headers of each other',
 ] as const
+const reconnects = [
+  /^ends a request under way with the client's own abort error/,
+  'undici may connect anew after an abort, with the adapter as without',
+] as const
+const lowerCase = [
+  /^adds a header and the version to/,
+  'what Node makes of the headers has names in lower case for the fetch of another undici',
+] as const
 const noSignal = [/^(ends a wait for the|asks for no token)/, 'got 11 has no signal'] as const
 const prefix = [
   /^sends a request to another origin with no token though/,
@@ -41,6 +49,19 @@ const got = (version: string, alias: string, more: Partial<ClientVersion> = {}):
   alias,
   test: 'got/test/contract.test.ts',
   ...more,
+})
+
+const undiciFetch = (
+  version: string,
+  alias: string,
+  bodies: Partial<Traits['bodies']> = {},
+): ClientVersion => ({
+  client: 'undici',
+  version,
+  alias,
+  test: 'matrix/test/undici-fetch.test.ts',
+  bodies,
+  lacking: [reconnects, lowerCase],
 })
 
 export const versions: readonly ClientVersion[] = [
@@ -75,6 +96,7 @@ export const versions: readonly ClientVersion[] = [
     version: '1.14.3',
     test: 'matrix/test/ky-1.test.ts',
     lacking: [
+      reconnects,
       [/^sends a (JSON POST|body|refused body)/, stream],
       [
         /^delivers the API's own 401 when|^asks for a token with the claims|made by the CommonJS/,
@@ -85,20 +107,21 @@ export const versions: readonly ClientVersion[] = [
       [/^(sends nothing without|takes no secret)/, 'ky 1 repeats what its fetch throws'],
     ],
   },
-  { client: 'ky', version: '2.0.0', alias: 'ky-2.0', test: 'ky/test/contract.test.ts' },
-  { client: 'ky', version: '2.1.0', test: 'ky/test/contract.test.ts' },
   {
-    client: 'undici',
-    version: '6.29.1',
-    alias: 'undici-6',
-    test: 'matrix/test/undici-fetch.test.ts',
+    client: 'ky',
+    version: '2.0.0',
+    alias: 'ky-2.0',
+    test: 'ky/test/contract.test.ts',
+    lacking: [reconnects],
   },
+  { client: 'ky', version: '2.1.0', test: 'ky/test/contract.test.ts', lacking: [reconnects] },
+  undiciFetch('6.29.1', 'undici-6'),
+  undiciFetch('7.30.2', 'undici-7', { 'FormData with a file': 'unsupported' }),
+  undiciFetch('8.12.4', 'undici', { 'FormData with a file': 'unsupported' }),
   {
-    client: 'undici',
-    version: '7.30.2',
-    alias: 'undici-7',
-    test: 'matrix/test/undici-fetch.test.ts',
+    client: 'fetch',
+    version: 'of Node',
+    test: 'fetch/test/contract.test.ts',
+    lacking: [reconnects],
   },
-  { client: 'undici', version: '8.12.4', test: 'matrix/test/undici-fetch.test.ts' },
-  { client: 'fetch', version: 'of Node', test: 'fetch/test/contract.test.ts' },
 ]

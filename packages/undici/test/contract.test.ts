@@ -11,7 +11,7 @@ import { describe, test } from 'vitest'
 import { type CloudPartnerInterceptor, cloudPartnerInterceptor } from '../src/index.ts'
 import { type UndiciMajor, undiciMajors } from './undici-majors.ts'
 
-// With the interceptor as without, undici 6 keeps the connection of an aborted request, and delivers the last redirect.
+// With the interceptor as without, undici 6 may connect anew after an abort, and delivers the last redirect.
 const notIn6 = [
   "ends a request under way with the client's own abort error and frees its connection",
   'shows no token in the error of a redirect that never ends',
