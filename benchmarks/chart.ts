@@ -21,5 +21,5 @@ export function svg({ title, unit, categories, series, logarithmic = false }: Ch
   })
   const text = chart.renderToSVGString()
   chart.dispose()
-  return text
+  return text.replace('>', `><title>${title}</title>`) // for who cannot see it
 }
