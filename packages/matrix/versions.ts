@@ -20,7 +20,7 @@ const twoBuilds = [
   'the two builds of an older axios drop the headers of each other',
 ] as const
 const reconnects = [
-  /^ends a request under way with the client's own abort error/,
+  /^(ends a request under way with the client's own abort|gives an upload up half-way)/,
   'undici may connect anew after an abort, with the adapter as without',
 ] as const
 const lowerCase = [
