@@ -21,5 +21,8 @@ export function svg({ title, unit, categories, series, logarithmic = false }: Ch
   })
   const text = chart.renderToSVGString()
   chart.dispose()
-  return text.replace('>', `><title>${title}</title>`) // for who cannot see it
+  // A title for who cannot see it; without the styles for hovering, which a picture in a page never uses.
+  return text
+    .replace('>', `><title>${title}</title>`)
+    .replace(/<style[^>]*>[\s\S]*?<\/style>\s*/g, '')
 }
