@@ -35,11 +35,13 @@ export function lendHeader(
 
     function made(request: unknown): unknown {
       takeOff(options.headers)
-      // Got calls with a URL and Node's options. Its cache calls with options of its own, by which it goes on to judge.
-      const [, native] = call
-      if (typeof native === 'object') takeOff((native as GotOptions).headers)
+      // Got calls with a URL and Node's options. Its cache calls with options of its own and a listener, which judges
+      // by their headers and, for an answer with a Vary, keeps them in the answer and in the cache.
+      const [cached, native] = call as readonly [GotOptions, GotOptions | (() => void)]
+      if (typeof native === 'object') takeOff(native.headers)
       if (request instanceof ClientRequest) {
         conceal(request)
+        if (typeof native === 'function') request.once('response', () => takeOff(cached.headers))
         sent(request)
       }
       return request
