@@ -79,8 +79,9 @@ function page(): string {
   return `# Compatibility
 
 Written by \`npm run matrix -w @cloud-partner-auth/matrix\`, which runs the contract, the tests that every adapter has to
-pass, against each version of each client under each Node: cases passed, cases failed, and cases where there is nothing to
-promise, because the client alone cannot do what they are about. \`packages/matrix/versions.ts\` says which and why.
+pass, against each version of each client under each Node: cases passed, cases failed, and cases that are not
+applicable, mostly because the client alone cannot do what they are about. \`packages/matrix/versions.ts\` and the traits in
+each adapter's contract test say which and why.
 
 ${table.map(cells => `| ${cells.join(' | ')} |`).join('\n')}
 
