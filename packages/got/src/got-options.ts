@@ -11,7 +11,7 @@ export interface GotOptions {
   readonly retry: GotRetryRules
   readonly body?: unknown
   readonly isStream?: boolean | undefined
-  readonly cache?: unknown
+  cache?: unknown
   readonly http2?: boolean | undefined
   readonly h2session?: unknown
   /** What sends the request. It may return nothing: then got does it itself. */

@@ -12,7 +12,7 @@ export type TakeBack = (options: GotOptions, request?: GotRequest) => void
  *
  * `sent` is told of that request. What is returned takes the header off where no request was made, and where got keeps
  * it longer: for HTTP/2, whose requests it makes itself and later, and for its cache, which decides by the header
- * whether it may keep the answer.
+ * whether it may keep the answer. Of the two together nothing could take it off in time: then there is no cache.
  */
 export function lendHeader(
   options: GotOptions,
@@ -21,12 +21,15 @@ export function lendHeader(
 ): TakeBack {
   options.headers['authorization'] = authorization
   const http2 = options.http2 || options.h2session
+  const { cache } = options
+  if (http2) options.cache = undefined
   const putBack = http2 ? undefined : replaceRequest(options, send)
   return (later, request) => {
     putBack?.()
     takeOff(options.headers)
     takeOff(later.headers)
-    if (request && (http2 || options.cache)) takeOffWhatItKeeps(request)
+    if (http2) later.cache = options.cache = cache
+    if (request && (http2 || cache)) takeOffWhatItKeeps(request)
   }
 
   function send(itself: () => unknown, call: readonly unknown[]): unknown {

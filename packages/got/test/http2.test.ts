@@ -14,7 +14,7 @@ interface SecureServer extends AsyncDisposable {
   readonly seen: readonly (string | undefined)[][]
 }
 
-/** Redirects `/from`, never answers `/hang`, and takes the second token. */
+/** Redirects `/from`, never answers `/hang`, lets anybody keep `/kept`, and takes the second token. */
 async function secureServer(): Promise<SecureServer> {
   const seen: (string | undefined)[][] = []
   const sessions = new Set<ServerHttp2Session>()
@@ -23,7 +23,9 @@ async function secureServer(): Promise<SecureServer> {
     ({ httpVersion, url, headers: { authorization } }, response) => {
       seen.push([httpVersion, url, authorization])
       if (url.startsWith('/hang')) return
-      if (url.startsWith('/from')) response.writeHead(302, { location: '/to' }).end()
+      if (url.startsWith('/kept'))
+        response.writeHead(200, { 'cache-control': 'public, max-age=60', vary: 'accept' }).end('{}')
+      else if (url.startsWith('/from')) response.writeHead(302, { location: '/to' }).end()
       else response.writeHead(authorization === 'Bearer canary-2' ? 200 : 401).end('{}')
     },
   )
@@ -66,4 +68,15 @@ describe.each(gotMajors)('over TLS got $major', ({ got }) => {
       expectNoTokenAround(error)
     },
   )
+
+  it('keeps no answer in a cache over HTTP/2, where nothing could take the token out of it', async () => {
+    await using server = await secureServer()
+    const options = { cache: new Map(), http2: true, https: { rejectUnauthorized: false } }
+    const client = got.extend(cloudPartnerHooks(authFor(tokens(), [server])), options)
+    const response = await client(`${server.origin}/kept`)
+    expectNoToken([response, ...options.cache])
+    expect(options.cache.size).toBe(0)
+    expect(response.request.options.cache).toBe(options.cache)
+    expect(server.seen).toEqual([['2.0', '/kept?api-version=2017-10-31', 'Bearer canary-1']])
+  })
 })
