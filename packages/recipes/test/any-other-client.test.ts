@@ -41,6 +41,18 @@ describe('the page about other clients', () => {
   })
 })
 
+const recipe = (wanted: string) => recipes.find(({ client }) => client === wanted)?.program ?? ''
+
+it('shows a superagent that also sends again what is no GET', async () => {
+  await using portal = await startEmulator()
+  portal.faults.add({ type: 'revoke', count: 1 })
+  await run(recipe('superagent').replace("'GET'", "'POST'"), portal.origin, portal.env)
+  expect(portal.requests.map(({ method, status }) => [method, status])).toEqual([
+    ['POST', 401],
+    ['POST', 404], // nobody can post there
+  ])
+})
+
 async function run(program: string, origin: string, env: Readonly<Record<string, string>>) {
   const module = program.replaceAll('https://cloudpartner.azure.com', origin)
   const { stdout, stderr } = await promisify(execFile)(
