@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { startEmulator } from '@cloud-partner-auth/emulator'
@@ -52,6 +55,36 @@ it('shows a superagent that also sends again what is no GET', async () => {
     ['POST', 404], // nobody can post there
   ])
 })
+
+it('shows a node-fetch that takes the token to no other port', async () => {
+  await using portal = await startEmulator()
+  await using elsewhere = await server((_request, response) => response.end('{}'))
+  await using redirecting = await server((_request, response) =>
+    response.writeHead(302, { location: elsewhere.origin }).end('{}'),
+  )
+  const env = { ...portal.env, CLOUD_PARTNER_PORTAL_ORIGIN: redirecting.origin }
+  await run(recipe('node-fetch'), redirecting.origin, env)
+  expect(redirecting.authorizations).toEqual([expect.stringMatching(/^Bearer /)])
+  expect(elsewhere.authorizations).toEqual([])
+})
+
+async function server(answer: RequestListener) {
+  const authorizations: (string | undefined)[] = []
+  const listening = createServer((request, response) => {
+    authorizations.push(request.headers.authorization)
+    answer(request, response)
+  }).listen(0, '127.0.0.1')
+  await once(listening, 'listening')
+  const { port } = listening.address() as AddressInfo // a TCP server that listens has one
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    authorizations,
+    async [Symbol.asyncDispose]() {
+      listening.close()
+      listening.closeAllConnections()
+    },
+  }
+}
 
 async function run(program: string, origin: string, env: Readonly<Record<string, string>>) {
   const module = program.replaceAll('https://cloudpartner.azure.com', origin)
