@@ -58,7 +58,7 @@ function legacyController(abort: (reason?: unknown) => void): LegacyController {
 }
 
 function parsed(rawHeaders: unknown): Headers {
-  const headers: Record<string, string> = {}
+  const headers: Record<string, string> = Object.create(null) // a header may be named `constructor`
   const texts = (rawHeaders as readonly Uint8Array[]).map(String)
   for (let at = 0; at < texts.length; at += 2) {
     const [name = '', value = ''] = texts.slice(at, at + 2)
