@@ -20,6 +20,8 @@ export default defineConfig([
     sourcemap: true,
     dts: false,
     outputOptions: {
+      // In CommonJS by require(): where scripts have no import(), as in Jest, MSAL can be loaded too.
+      dynamicImportInCjs: false,
       codeSplitting: {
         groups: [
           { name: 'core', test: id => id.includes('/core/src/') && !apart.test(id), priority: 2 },

@@ -90,7 +90,7 @@ export function safeCause(
 }
 
 /** By shape: in a test runner's sandbox, what Node throws is no `instanceof` the sandbox's Error. */
-function isError(thrown: unknown): thrown is Error {
+export function isError(thrown: unknown): thrown is Error {
   return typeof thrown === 'object' && thrown !== null && 'name' in thrown && 'message' in thrown
 }
 

@@ -60,6 +60,19 @@ describe('a renewal with claims', () => {
     expect(first.reveal()).toBe('token-1')
   })
 
+  it('runs its own behind a plain renewal that begins in the same turn', async () => {
+    const { credential, source, first } = await withFirstToken()
+    const plain = source.renew(first)
+    const withClaims = source.renew(first, { claims })
+    await settle()
+    credential.answer(2)
+    await settle()
+    credential.answer(3)
+    expect((await plain).reveal()).toBe('token-2')
+    expect(await withClaims).toMatchObject({ claims })
+    expect(credential.requests).toHaveLength(3)
+  })
+
   it('waits for a plain renewal of the same refused token and then runs its own', async () => {
     const { credential, source, first } = await withFirstToken()
     const plain = source.renew(first)

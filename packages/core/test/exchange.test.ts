@@ -239,6 +239,37 @@ describe('a refused request', () => {
     },
   )
 
+  it.each([
+    ['POST', 1],
+    ['GET', 2],
+  ])(
+    'is not begun anew where the client cannot say who answered, unless that is harmless: %s',
+    async (method, sendings) => {
+      const { auth } = authOf(countedCredential())
+      const client = fakeClient({ url, method, answers: [{ status: 401, url: '' }, 200] })
+      await authorized(auth, client)
+      expect(client.sent).toHaveLength(sendings)
+    },
+  )
+
+  it('is delivered when its answer cannot be judged', async () => {
+    const refuses = () => {
+      throw new Error('the judge is ill')
+    }
+    const { auth } = authOf(countedCredential(), { apis: [{ ...api, refuses }] })
+    const client = fakeClient({ url, answers: [401] })
+    expect((await authorized(auth, client)).status).toBe(401)
+    expect(client.discarded).toEqual([])
+  })
+
+  it('is delivered with an event of its own while renewals are paused', async () => {
+    const { auth, events, credential } = authOf(countedCredential())
+    await authorized(auth, fakeClient({ url, answers: [401] }))
+    await authorized(auth, fakeClient({ url, answers: [401] }))
+    expect(events.at(-1)).toEqual(notResent('renewal_paused'))
+    expect(credential.requests).toHaveLength(2)
+  })
+
   it('that was not redirected is sent again whatever its method', async () => {
     const { auth } = authOf(countedCredential())
     const client = fakeClient({ url, method: 'POST', answers: [401, 200] })

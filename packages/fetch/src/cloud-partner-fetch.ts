@@ -30,7 +30,8 @@ export function cloudPartnerFetch(
 
   async function send(input: Parameters<Fetch>[0], init: RequestInit): Promise<Response> {
     const { fetch = globalThis.fetch } = options
-    const body = init.body ? heldBody(init.body) : null
+    const covered = auth.covering(isRequest(input) ? input.url : String(input))
+    const body = init.body && covered ? heldBody(init.body) : null
     const held = body && body !== init.body ? { ...init, body } : init
     const exchange = fetchExchange(fetch, input, held)
     try {

@@ -4,10 +4,10 @@ const worthReading = 64 * 1024
  * Frees the connection of an answer that nobody will read. A short rest is read, which keeps the connection for the next
  * request. Any other is given up, which closes the connection, and without waiting: a server may take its time to end it.
  */
-export async function discard(response: Response): Promise<void> {
+export function discard(response: Response): void {
   const length = response.headers.get('content-length')
   if (length !== null && Number(length) <= worthReading) {
-    await response.arrayBuffer().catch(() => {}) // whoever aborts hears of it from the next sending
+    response.arrayBuffer().catch(() => {}) // nobody wants it, and a slow one must not hold up the resend
   } else {
     response.body?.cancel().catch(() => {}) // it has failed already, and holds no connection
   }

@@ -7,7 +7,8 @@ import type { ApiVersion } from './api.ts'
 export function withVersion(url: string, version: ApiVersion): string {
   const fragmentAt = url.indexOf('#')
   // Spaces and control characters at the end are no part of a URL; in front of the parameter they would become one.
-  const end = fragmentAt === -1 ? url.replace(/[^!-\uffff]+$/, '').length : fragmentAt
+  let end = fragmentAt === -1 ? url.length : fragmentAt
+  if (fragmentAt === -1) while (end > 0 && url.charCodeAt(end - 1) <= 0x20) end--
   const queryAt = url.indexOf('?')
   const hasQuery = queryAt !== -1 && queryAt < end
   const query = hasQuery ? url.slice(queryAt + 1, end) : ''
@@ -25,6 +26,7 @@ export function withVersion(url: string, version: ApiVersion): string {
 function hasParameter(query: string, parameter: string): boolean {
   const wanted = parameter.toLowerCase()
   return query
+    .replace(/[\t\n\r]/g, '') // URL parsers drop them wherever they stand
     .split('&')
     .some(pair => decoded(pair.split('=', 1)[0] as string).toLowerCase() === wanted)
 }

@@ -55,6 +55,9 @@ export function authority(options: {
   if (region !== undefined && !/^[a-z0-9]+$/.test(region)) {
     throw new TypeError('region must be the name of an Azure region, such as westeurope')
   }
+  if (region !== undefined && isLoopback(host)) {
+    throw new TypeError('region: an authority on loopback has no regional endpoints')
+  }
   return { host: host.origin, tenantId, region }
 }
 

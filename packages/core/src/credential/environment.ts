@@ -52,7 +52,9 @@ export function environment(): Credential {
   const platform =
     (read('IDENTITY_ENDPOINT') && read('IDENTITY_HEADER')) ||
     read('AZURE_POD_IDENTITY_AUTHORITY_HOST')
-  if (platform && !secret && !path) {
+  // A half-described service principal is a mistake to name, not a wish for another identity.
+  const described = secret ?? path ?? read('AZURE_FEDERATED_TOKEN_FILE')
+  if (platform && !described) {
     return {
       ...(clientId && { identity: `managed-identity/clientId/${clientId}` }),
       async acquire(request) {

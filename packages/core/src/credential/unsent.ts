@@ -1,6 +1,7 @@
 import {
   CloudPartnerAuthError,
   isCloudPartnerAuthError,
+  isError,
   redact,
   safeCause,
 } from '../cloud-partner-auth-error.ts'
@@ -38,6 +39,6 @@ function failed(
 }
 
 function kind(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return typeof thrown
+  if (!isError(thrown)) return typeof thrown
   return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : thrown.name
 }

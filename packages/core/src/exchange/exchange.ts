@@ -27,7 +27,10 @@ export interface Attempt {
 /** What an adapter tells about an answer. */
 export interface Answer {
   readonly status: number
-  /** URL of the hop that answered, after redirects; empty where the client does not know. */
+  /**
+   * URL of the hop that answered, after redirects; empty where the client does not know: then a refused POST is not sent
+   * again, since a redirect may have come after it had taken effect.
+   */
   readonly url: string
   /** `WWW-Authenticate`, several joined by a comma. */
   readonly challenge?: string | undefined
@@ -53,9 +56,10 @@ export async function authorized<Result>(auth: Auth, exchange: Exchange<Result>)
   let next: Attempt | undefined
   try {
     next = await first.answered(answer)
-  } catch (aborted) {
+  } catch (thrown) {
+    if (!exchange.signal?.aborted) return result // what failed is ours or the Api's; the answer is the caller's
     await exchange.discard(result)
-    throw aborted
+    throw thrown
   }
   if (!next) return result
   await exchange.discard(result)
@@ -107,6 +111,7 @@ async function answered(
   }
   const renewed = await renewal.catch(() => sent.signal?.throwIfAborted())
   if (!renewed) return void notResent('renewal_failed')
+  if (renewed === sent.token) return void notResent('renewal_paused')
   if (sameToken(renewed, sent.token)) return void notResent('same_token')
   auth.observe({ type: 'request_resent', api: api.name, url })
   return { ...last(sent.url), authorization: bearer(renewed) }
@@ -135,11 +140,13 @@ function last(url: string): Attempt {
 
 /** A redirect to another origin loses the token on the way, so what is said there is not said about the token. */
 function carriedOurToken(sentTo: string, answeredBy: string): boolean {
-  return answeredBy === '' || new URL(sentTo).origin === new URL(answeredBy).origin
+  return !URL.canParse(answeredBy) || new URL(sentTo).origin === new URL(answeredBy).origin
 }
 
+/** Where the client does not say who answered, it may have been anybody. */
 function sameUrl(sentTo: string, answeredBy: string): boolean {
-  const [to, by] = [new URL(sentTo), new URL(answeredBy || sentTo)]
+  if (!URL.canParse(answeredBy)) return false
+  const [to, by] = [new URL(sentTo), new URL(answeredBy)]
   return to.origin + to.pathname + to.search === by.origin + by.pathname + by.search
 }
 

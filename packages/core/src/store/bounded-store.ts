@@ -1,3 +1,4 @@
+import { isError } from '../cloud-partner-auth-error.ts'
 import type { Observe, TokenEvent } from '../token/token-event.ts'
 import type { RejectedEntry, StoredValue, StoreLock, TokenStore } from './token-store.ts'
 
@@ -100,7 +101,7 @@ function quietly(lock: StoreLock): () => Promise<void> {
 
 /** Never the message: a client's may show the server's address with its password. */
 function codeOf(thrown: unknown): string | undefined {
-  if (!(thrown instanceof Error)) return undefined
+  if (!isError(thrown)) return undefined
   const { code } = thrown as { code?: unknown }
   if (typeof code === 'string') return code
   // An error reply of Redis begins with its kind: NOPERM, OOM, LOADING.

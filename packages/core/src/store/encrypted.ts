@@ -23,7 +23,10 @@ export function encrypted(
   const bytes = list.map((key: EncryptionKey, index) => keyBytes(key, `keys[${index}]`))
   let imported: Promise<readonly Key[]> | undefined
   const ring = () => {
-    imported ??= Promise.all(bytes.map(importKey))
+    imported ??= Promise.all(bytes.map(importKey)).catch(error => {
+      imported = undefined
+      throw error
+    })
     return imported
   }
 

@@ -32,7 +32,11 @@ export function throughStore(
       acquireShared ??= import('./shared-acquisition.ts').then(({ sharedAcquisition }) =>
         sharedAcquisition({ credential, identity, store, observe }),
       )
-      return (await acquireShared)(request)
+      const acquire = await acquireShared.catch(() => {
+        acquireShared = undefined // its file is gone, as when an application is replaced under a running process
+        return (request: AcquireRequest) => credential.acquire(request)
+      })
+      return acquire(request)
     },
   }
 }

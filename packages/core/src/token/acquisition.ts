@@ -1,6 +1,7 @@
 import {
   CloudPartnerAuthError,
   isCloudPartnerAuthError,
+  isError,
   safeCause,
 } from '../cloud-partner-auth-error.ts'
 import type { AcquireRequest, Credential } from '../credential/credential.ts'
@@ -28,8 +29,10 @@ export async function acquire(
   const endsAt = Date.now() + longestWait
   let pause = notBefore - Date.now()
   let rotated = false
+  let failure: CloudPartnerAuthError | undefined
   for (let backoff = firstBackoff; ; backoff *= 2) {
     if (pause > 0) await sleep(pause)
+    if (failure && pause > 0 && !request.wanted()) throw failure // whoever waited has gone meanwhile
     try {
       trying?.()
       // Not below 0, where the clock has been moved: Node complains of such a timer.
@@ -38,6 +41,7 @@ export async function acquire(
       return checked(token, request)
     } catch (thrown) {
       const error = typed(thrown)
+      failure = error
       if (!error.retryable && !rotated && (await hasChanged(credential))) {
         rotated = true // a secret replaced while it was on its way: once more, at once
         pause = 0
@@ -111,7 +115,7 @@ function typed(thrown: unknown): CloudPartnerAuthError {
   if (isCloudPartnerAuthError(thrown)) return thrown
   return new CloudPartnerAuthError(
     'credential_failed',
-    `The credential failed before a token was had${thrown instanceof Error ? `: ${thrown.name}` : ''}. See the cause.`,
+    `The credential failed before a token was had${isError(thrown) ? `: ${thrown.name}` : ''}. See the cause.`,
     { retryable: false, cause: safeCause(thrown, []) },
   )
 }

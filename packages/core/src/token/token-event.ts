@@ -5,8 +5,7 @@ import type { RejectionReason } from '../store/token-store.ts'
  * What happened, told to `observe` of `cloudPartnerAuth()`. No event carries a secret or a token.
  *
  * `reason` of an acquisition: the first token, the last one expired, renewed early while it is still valid, the API
- * refused it, or it asked for claims. A request is not resent when its body cannot be sent again, when the
- * renewal failed or brought the same token back, or when `resend` is off.
+ * refused it, or it asked for claims. Why a request is not resent: see {@link NotResent}.
  */
 export type TokenEvent =
   | {
@@ -57,11 +56,16 @@ export type TokenEvent =
       readonly why: NotResent
     }
 
-/** `redirected`: a redirect of a request that may have acted already, such as a POST, is not begun anew. */
+/**
+ * `redirected`: a request that may have taken effect before it was redirected, such as a POST, is not begun anew.
+ * `renewal_paused`: a renewed token was refused a moment ago, so none was asked for. `same_token`: the authority handed
+ * out the refused one again.
+ */
 export type NotResent =
   | 'body_not_replayable'
   | 'redirected'
   | 'renewal_failed'
+  | 'renewal_paused'
   | 'same_token'
   | 'resend_off'
 

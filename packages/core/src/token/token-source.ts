@@ -85,9 +85,9 @@ export function tokenSource(options: {
     }
   }
 
-  async function obtain(reason: AcquisitionReason, claims?: string): Promise<AccessToken> {
+  async function obtain(reason: AcquisitionReason): Promise<AccessToken> {
     if (!acquisition) await failWhileRemembered()
-    return (acquisition ?? begin(reason, claims)).token
+    return (acquisition ?? begin(reason)).token
   }
 
   async function renew(
@@ -97,20 +97,30 @@ export function tokenSource(options: {
       signal,
     }: { readonly claims?: string | undefined; readonly signal?: AbortSignal | undefined } = {},
   ): Promise<AccessToken> {
-    if (!isCurrent(refused, claims)) return get({ signal })
-    // Only an acquisition with the same claims answers a claims challenge; a plain refusal is content with any.
-    while (acquisition && claims !== undefined && acquisition.claims !== claims) {
-      await wait(
-        acquisition.token.catch(() => undefined),
-        signal,
-      )
-      if (!isCurrent(refused, claims)) return get({ signal })
+    // Everything is looked at anew after each wait, so that what is begun is begun in the turn it was found missing.
+    while (isCurrent(refused, claims)) {
+      // Only an acquisition with the same claims answers a claims challenge; a plain refusal is content with any.
+      if (acquisition && (claims === undefined || acquisition.claims === claims)) {
+        return wait(acquisition.token, signal)
+      }
+      if (acquisition) {
+        const ended = acquisition.token.catch(() => undefined)
+        await wait(ended, signal)
+      } else if (held && isPaused(held, refused)) {
+        return held
+      } else if (failures.recall(Date.now())) {
+        await wait(failWhileRemembered(), signal)
+      } else {
+        return wait(begin(claims === undefined ? 'refused' : 'claims', claims).token, signal)
+      }
     }
-    if (!acquisition && held && Date.now() < refusals.until) {
-      // Claims that nobody has asked for since are not put off; all else is content with what is held.
-      if (sameToken(held, refused) || held.claims !== undefined) return held
-    }
-    return wait(obtain(claims === undefined ? 'refused' : 'claims', claims), signal)
+    return get({ signal })
+  }
+
+  /** Claims that nobody has asked for since the pause began are not put off; all else is content with what is held. */
+  function isPaused(current: AccessToken, refused: AccessToken): boolean {
+    const paused = Date.now() < refusals.until
+    return paused && (sameToken(current, refused) || current.claims !== undefined)
   }
 
   /** Whether the refused token is what a renewal would have to replace. */
@@ -195,7 +205,8 @@ export function tokenSource(options: {
     handed = Promise.resolve(token)
     heldUntil = usableUntil(token)
     // Whatever the authority would like: a window of peace after each acquisition, or every call would begin one.
-    const renewAt = Math.max(token.renewAt ?? token.expiresAt - window, token.acquiredAt + window)
+    const latest = token.expiresAt - window
+    const renewAt = Math.max(Math.min(token.renewAt ?? latest, latest), token.acquiredAt + window)
     renewEarlyAt = renewAt + jitter * window
     earlyFailures = 0
     failures.forget()

@@ -29,7 +29,7 @@ export async function selfSignedCertificate(
   })
   const certificate = forge.pki.createCertificate()
   certificate.publicKey = forge.pki.publicKeyFromPem(keys.publicKey)
-  certificate.serialNumber = `00${forge.util.bytesToHex(forge.random.getBytesSync(16))}`
+  certificate.serialNumber = `01${forge.util.bytesToHex(forge.random.getBytesSync(16))}`
   certificate.validity.notBefore = new Date(options.notBefore)
   certificate.validity.notAfter = new Date(options.notAfter)
   const name = [{ name: 'commonName', value: options.commonName }]
