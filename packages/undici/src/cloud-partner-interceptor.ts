@@ -24,7 +24,8 @@ export type CloudPartnerInterceptor = <
  * TypeError where the origin is unknown.
  *
  * It is called for each dispatch. Listed after `interceptors.redirect()` it takes a request with all its redirects for
- * one; under `fetch` it sees each hop alone, and each hop to a covered URL gets the token.
+ * one. Listed before it, or under `fetch`, it sees each hop alone, and each hop to a covered URL gets the token, also
+ * where a foreign origin redirected to it.
  *
  * @example
  * const dispatcher = new Agent().compose(cloudPartnerInterceptor(cloudPartnerAuth()))
