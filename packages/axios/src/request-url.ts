@@ -12,7 +12,7 @@ export interface RequestUrl {
 
 /** The URL that a config goes to: its own, with its base URL and its serialized params, in this axios's own way. */
 export function requestUrl(config: Config): RequestUrl {
-  const { baseURL, url, allowAbsoluteUrls, params, paramsSerializer } = config
+  const { baseURL, url = '', allowAbsoluteUrls, params, paramsSerializer } = config
   // Axios takes an option that is undefined for one that is absent, but its types do not say so.
   const location = { baseURL, url, allowAbsoluteUrls } as AxiosRequestConfig
   const whole = { baseURL: '', allowAbsoluteUrls: true }

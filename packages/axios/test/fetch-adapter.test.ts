@@ -50,26 +50,20 @@ describe.each(versions)(
       expect(portal.received.map(({ body }) => body)).toEqual(['body'])
     })
 
-    it.each([
-      [
-        'URLSearchParams that no transform made a text of',
-        new URLSearchParams({ a: 'b c' }),
-        'a=b+c',
-      ],
-      ['a File', new File(['body'], 'a.txt'), 'body'],
-    ])('sends again %s', async (_what, data, body) => {
+    it('renews after a refused POST but sends it once, since nobody tells which hop answered', async () => {
       let calls = 0
       await using portal = await loopback((_request, response) =>
-        response.writeHead(calls++ ? 200 : 401).end(),
+        response.writeHead(calls++ ? 200 : 401).end('no'),
       )
-      const client = axios.create({
-        baseURL: portal.origin,
-        adapter: 'fetch',
-        transformRequest: [],
-      })
+      const client = axios.create({ baseURL: portal.origin, adapter: 'fetch' })
       client.interceptors.request.use(cloudPartnerInterceptor(tirelessAuth()))
-      await client.post('/a', data)
-      expect(portal.received.map(request => request.body)).toEqual([body, body])
+      const error = await client.post('/a', 'body').catch(error => error)
+      expect(error.response).toMatchObject({ status: 401, data: 'no' })
+      await client.post('/a', 'body')
+      expect(portal.received.map(({ body, headers }) => [body, headers.authorization])).toEqual([
+        ['body', 'Bearer canary-1'],
+        ['body', 'Bearer canary-2'],
+      ])
     })
 
     it('frees the connection of a 401 to a request for a stream', async () => {
