@@ -1,6 +1,12 @@
 import { createRequire } from 'node:module'
-import { adapterContract, type ClientOptions, type Traits } from '@cloud-partner-auth/contract'
-import axios, { type AxiosInstance } from 'axios'
+import type { Readable } from 'node:stream'
+import {
+  adapterContract,
+  type ClientOptions,
+  type Sending,
+  type Traits,
+} from '@cloud-partner-auth/contract'
+import axios, { type AxiosInstance, type AxiosRequestConfig } from 'axios'
 import { cloudPartnerInterceptor } from '../src/index.ts'
 
 type Interceptor = ReturnType<typeof cloudPartnerInterceptor>
@@ -16,19 +22,14 @@ adapterContract({
     if (options.user?.installed === 'after') install(options.user, client)
     if (options.retries) retry(client, options.retries)
     return {
-      async send({ method = 'GET', url, headers, json, body, query, signal, timeout, strict }) {
-        const raw = await client.request<string>({
-          method,
-          url,
-          params: query,
-          data: json ?? body,
-          ...(headers && { headers }),
-          ...(signal && { signal }),
-          ...(timeout !== undefined && { timeout }),
-          responseType: 'text',
-          ...(!strict && { validateStatus: () => true }),
-        })
+      async send(request) {
+        const raw = await client.request<string>({ ...config(request), responseType: 'text' })
         return { status: raw.status, text: raw.data, raw }
+      },
+      async stream(request) {
+        const options = { ...config(request), responseType: 'stream' } as const
+        const { status, data } = await client.request<Readable>(options)
+        return { status, body: data }
       },
     }
   },
@@ -40,6 +41,8 @@ adapterContract({
     resendsTheHop: false,
     queries: ['object', 'URLSearchParams'],
     userCode: { requestsOfAResend: 1, answersOfAResend: 1 },
+    streams: 'resent',
+    progress: true,
     bodies: {
       JSON: 'resent',
       string: 'resent',
@@ -54,6 +57,22 @@ adapterContract({
     },
   } satisfies Traits,
 })
+
+function config({ headers, json, body, query, signal, timeout, strict, ...request }: Sending) {
+  const { method = 'GET', url, onUpload, onDownload } = request
+  return {
+    method,
+    url,
+    params: query,
+    data: json ?? body,
+    ...(headers && { headers }),
+    ...(signal && { signal }),
+    ...(timeout !== undefined && { timeout }),
+    ...(onUpload && { onUploadProgress: ({ loaded }) => onUpload(loaded) }),
+    ...(onDownload && { onDownloadProgress: ({ loaded }) => onDownload(loaded) }),
+    ...(!strict && { validateStatus: () => true }),
+  } satisfies AxiosRequestConfig
+}
 
 function install(user: NonNullable<ClientOptions['user']>, client: AxiosInstance): void {
   client.interceptors.request.use(config => {

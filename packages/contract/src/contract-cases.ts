@@ -1,11 +1,14 @@
 import { bodyCases } from './cases/bodies.ts'
 import { buildCases } from './cases/builds.ts'
+import { memoryCases } from './cases/memory.ts'
 import { noTokenCases } from './cases/no-token.ts'
 import { ownChoiceCases } from './cases/own-choices.ts'
+import { progressCases } from './cases/progress.ts'
 import { redirectCases } from './cases/redirects.ts'
 import { refusalCases } from './cases/refusal.ts'
 import { secretCases } from './cases/secrets.ts'
 import { sharingCases } from './cases/sharing.ts'
+import { streamCases } from './cases/streams.ts'
 import { retryCases, transparencyCases } from './cases/transparency.ts'
 import { uncoveredCases } from './cases/uncovered.ts'
 import { urlCases } from './cases/urls.ts'
@@ -23,6 +26,9 @@ export const contractCases: Readonly<Record<string, readonly ContractCase[]>> = 
   'uncovered URLs': uncoveredCases,
   URLs: urlCases,
   bodies: bodyCases,
+  memory: memoryCases,
+  'streamed answers': streamCases,
+  progress: progressCases,
   retries: retryCases,
   transparency: transparencyCases,
   secrets: secretCases,

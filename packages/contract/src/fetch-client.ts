@@ -7,6 +7,11 @@ export function fetchClient(send: typeof globalThis.fetch): Client {
       const raw = await send(request.url, init(request))
       return { status: raw.status, text: await raw.text(), raw }
     },
+    async stream(request) {
+      const { status, body } = await send(request.url, init(request))
+      if (!body) throw new TypeError('an answer without a body is no stream')
+      return { status, body }
+    },
   }
 }
 

@@ -11,6 +11,7 @@ export type {
   Delivered,
   QueryKind,
   Sending,
+  Streamed,
   Subject,
   Traits,
   UserCode,

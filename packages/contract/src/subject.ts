@@ -42,6 +42,8 @@ export interface UserCode {
 export interface Client {
   /** Resolves with an answer of any status unless `strict`; rejects with the client's own error. */
   send(request: Sending): Promise<Delivered>
+  /** Resolves with the head of an answer, and a body still to be read. There where `streams` is declared. */
+  stream?(request: Sending): Promise<Streamed>
 }
 
 /** A request, in words that each driver translates into its client's own. */
@@ -60,6 +62,10 @@ export interface Sending {
   readonly timeout?: number | undefined
   /** Reject where the client does so by default: at 4xx and 5xx. */
   readonly strict?: boolean | undefined
+  /** To be called with the bytes sent so far. */
+  readonly onUpload?: ((bytes: number) => void) | undefined
+  /** To be called with the bytes received so far. */
+  readonly onDownload?: ((bytes: number) => void) | undefined
 }
 
 /** An answer as the caller gets it. */
@@ -68,6 +74,12 @@ export interface Delivered {
   readonly text: string
   /** The client's own object, buffered; searched for secrets. */
   readonly raw: unknown
+}
+
+/** An answer that the caller reads piece by piece; whoever leaves `body` before its end gives the answer up. */
+export interface Streamed {
+  readonly status: number
+  readonly body: AsyncIterable<Uint8Array>
 }
 
 /** What holds for a client on its own, and how far its adapter can see. */
@@ -86,6 +98,12 @@ export interface Traits {
   readonly queries: readonly QueryKind[]
   /** What user code the driver can install, and how often it runs for a request that is resent; absent: the client has none. */
   readonly userCode?: { readonly requestsOfAResend: number; readonly answersOfAResend: number }
+  /** What becomes of a request for a streamed answer when the token was refused; absent: the client has none. */
+  readonly streams?: Exclude<BodyFate, 'unsupported'>
+  /** Tells of the progress of uploads and downloads. Default: false. */
+  readonly progress?: boolean
+  /** How many more copies of a body in memory its adapter makes the client hold, at most. Default: 1. */
+  readonly copies?: number
   /** What becomes of each body when the token was refused. */
   readonly bodies: Readonly<Record<BodyKind, BodyFate>>
 }

@@ -79,10 +79,11 @@ export const mistakes: readonly Mistake[] = [
       /leaves no connection/,
       /refused behind a redirect/,
       /refused in any attempt/,
-      /^transparency runs user code/,
+      /^transparency runs user code as often/,
       /^secrets .*sent once or twice/,
       /^builds/,
       resents,
+      /^streamed answers has/,
     ],
   },
   {
@@ -147,7 +148,7 @@ export const mistakes: readonly Mistake[] = [
         return signal ? Promise.race([sent, aborted(signal)]) : sent
       },
     })),
-    foundBy: [/frees its connection/],
+    foundBy: [/frees its connection/, /up half-way/],
   },
   {
     that: 'shows the token to every hop',
@@ -283,7 +284,32 @@ export const mistakes: readonly Mistake[] = [
       new RegExp(`again whole.*${streams.source}`),
       /to a stream POST/,
       /a stream that is redirected/,
+      /^memory .*streamed/,
+      /^progress/,
     ],
+  },
+  {
+    that: 'keeps more than one copy of a body',
+    subject: {
+      adapter: auth => async (input, init) => {
+        const bytes = init?.body instanceof Uint8Array ? init.body : new Uint8Array()
+        const copies = [new Uint8Array(bytes), new Uint8Array(bytes)]
+        const response = await referenceFetch(auth)(input, init)
+        if (copies.some(({ length }) => length !== bytes.length)) throw new Error('never')
+        return response
+      },
+    },
+    foundBy: [/^memory .*in memory/],
+  },
+  {
+    that: 'reads every answer as text',
+    subject: {
+      adapter: auth => async (input, init) => {
+        const response = await referenceFetch(auth)(input, init)
+        return new Response(await response.text(), response)
+      },
+    },
+    foundBy: [/^streamed answers (hands over every|frees)/],
   },
   {
     that: 'sends an emptied stream again',
@@ -364,14 +390,15 @@ export const mistakes: readonly Mistake[] = [
     that: 'runs user code twice',
     subject: {
       create(send, { user, ...options }) {
-        const twice = user && {
-          ...user,
-          request() {
-            user.request()
-            user.request()
-          },
-        }
-        return reference.create(send, { ...options, user: twice })
+        const twice = send &&
+          user && {
+            ...user,
+            request() {
+              user.request()
+              user.request()
+            },
+          }
+        return reference.create(send, { ...options, user: twice ?? user })
       },
     },
     foundBy: [/runs user code/],
@@ -395,7 +422,7 @@ export const mistakes: readonly Mistake[] = [
     // The last one: the waits it leaves behind go on for a while, and other cases move the time.
     that: 'does not look at the signal while it waits',
     subject: exchange(() => ({ signal: undefined })),
-    foundBy: [/^waiting (?!ends a request under way)/],
+    foundBy: [/^waiting (?!ends a request under way|gives an upload up)/],
   },
 ]
 

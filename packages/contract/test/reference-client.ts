@@ -15,6 +15,8 @@ export const reference: Subject<Fetch> = {
     baseUrl: true,
     queries: ['object', 'pairs', 'URLSearchParams', 'string'],
     userCode: { requestsOfAResend: 1, answersOfAResend: 1 },
+    streams: 'resent',
+    progress: true,
   },
 }
 
@@ -30,10 +32,13 @@ class HttpError extends Error {
 function referenceClient(send: Fetch, { baseUrl, retries = 0, user }: ClientOptions): Client {
   const once = fetchClient(send)
   return {
-    async send(request) {
+    ...once,
+    async send(given) {
+      const request = counting(given)
       const url = withQuery(baseUrl ? new URL(request.url, baseUrl).href : request.url, request)
       user?.request()
-      const answer = await repeated(() => once.send({ ...request, url }), retries)
+      const client = given.onDownload ? fetchClient(telling(send, given.onDownload)) : once
+      const answer = await repeated(() => client.send({ ...request, url }), retries)
       user?.answer()
       if (request.strict && answer.status >= 400) throw new HttpError(answer.status)
       return answer
@@ -50,6 +55,37 @@ async function repeated(send: () => Promise<Delivered>, left: number): Promise<D
     if (thrown instanceof TypeError && left > 0) return repeated(send, left - 1)
     throw thrown
   }
+}
+
+/** `request` with a body that tells how much of it was taken. */
+function counting(request: Sending): Sending {
+  const { body, onUpload } = request
+  if (!onUpload) return request
+  const [given, tell] = [body as string, onUpload] // a request that is to tell of its upload has one
+  return { ...request, body: counted(new Response(given).body, tell) }
+}
+
+/** `send` with answers that tell how much of them was read. */
+function telling(send: Fetch, tell: (bytes: number) => void): Fetch {
+  return async (input, init) => {
+    const answer = await send(input, init)
+    return new Response(counted(answer.body, tell), answer)
+  }
+}
+
+function counted(
+  stream: ReadableStream<Uint8Array> | null,
+  tell: (bytes: number) => void,
+): ReadableStream<Uint8Array> | null {
+  let bytes = 0
+  const counter = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      bytes += chunk.length
+      tell(bytes)
+      controller.enqueue(chunk)
+    },
+  })
+  return stream?.pipeThrough(counter as ReadableWritablePair<Uint8Array>) ?? null
 }
 
 function withQuery(url: string, { query }: Sending): string {

@@ -7,5 +7,5 @@ adapterContract({
   adapter: cloudPartnerFetch,
   commonjs: createRequire(import.meta.url)('@cloud-partner-auth/fetch').cloudPartnerFetch,
   create: send => fetchClient(send ?? fetch),
-  traits: fetchTraits,
+  traits: { ...fetchTraits, streams: 'resent' },
 })

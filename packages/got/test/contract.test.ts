@@ -1,6 +1,7 @@
+import { once } from 'node:events'
 import { createRequire } from 'node:module'
-import { adapterContract } from '@cloud-partner-auth/contract'
-import got, { type OptionsInit } from 'got'
+import { adapterContract, type Sending } from '@cloud-partner-auth/contract'
+import got, { type OptionsInit, type Response } from 'got'
 import { cloudPartnerHooks } from '../src/index.ts'
 
 adapterContract({
@@ -31,18 +32,18 @@ adapterContract({
     if (hooks) client = client.extend(hooks)
     if (user?.installed === 'after') client = client.extend({ ...userHooks })
     return {
-      async send({ method, url, headers, json, body, query, signal, timeout, strict = false }) {
-        const raw = await client(url, {
-          ...(method && { method: method as 'GET' }),
-          ...(headers && { headers }),
-          ...(json !== undefined && { json }),
-          ...(body !== undefined && { body: body as string }),
-          ...(query !== undefined && { searchParams: query as URLSearchParams }),
-          ...(signal && { signal }),
-          ...(timeout !== undefined && { timeout: { request: timeout } }),
-          throwHttpErrors: strict,
-        })
+      async send(request) {
+        const { url, onUpload, onDownload } = request
+        const sent = client(url, options(request))
+        if (onUpload) sent.on('uploadProgress', ({ transferred }) => onUpload(transferred))
+        if (onDownload) sent.on('downloadProgress', ({ transferred }) => onDownload(transferred))
+        const raw = await sent
         return { status: raw.statusCode, text: raw.body, raw }
+      },
+      async stream(request) {
+        const body = client.stream(request.url, options(request))
+        const [{ statusCode }] = (await once(body, 'response')) as [Response]
+        return { status: statusCode, body }
       },
     }
   },
@@ -54,6 +55,8 @@ adapterContract({
     resendsTheHop: true,
     queries: ['object', 'URLSearchParams', 'string'],
     userCode: { requestsOfAResend: 2, answersOfAResend: 1 },
+    streams: 'once',
+    progress: true,
     bodies: {
       JSON: 'resent',
       string: 'resent',
@@ -68,3 +71,16 @@ adapterContract({
     },
   },
 })
+
+function options({ method, headers, json, body, query, signal, timeout, strict = false }: Sending) {
+  return {
+    ...(method && { method: method as 'GET' }),
+    ...(headers && { headers }),
+    ...(json !== undefined && { json }),
+    ...(body !== undefined && { body: body as string }),
+    ...(query !== undefined && { searchParams: query as URLSearchParams }),
+    ...(signal && { signal }),
+    ...(timeout !== undefined && { timeout: { request: timeout } }),
+    throwHttpErrors: strict,
+  }
+}

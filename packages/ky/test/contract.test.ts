@@ -1,5 +1,5 @@
-import { adapterContract } from '@cloud-partner-auth/contract'
-import ky from 'ky'
+import { adapterContract, type Sending } from '@cloud-partner-auth/contract'
+import ky, { type Options } from 'ky'
 import { cloudPartnerHooks } from '../src/index.ts'
 
 adapterContract({
@@ -20,19 +20,14 @@ adapterContract({
     if (hooks) client = client.extend(hooks)
     if (user?.installed === 'after') client = client.extend({ ...userHooks })
     return {
-      async send({ method, url, headers, json, body, query, signal, timeout, strict = false }) {
-        const raw = await client(url, {
-          ...(method && { method }),
-          ...(headers && { headers }),
-          ...(json !== undefined && { json }),
-          // Node's fetch takes streams and generators, which its types leave out.
-          ...(body !== undefined && { body: body as ReadableStream }),
-          ...(query !== undefined && { searchParams: query as URLSearchParams }),
-          ...(signal && { signal }),
-          timeout: timeout ?? false,
-          throwHttpErrors: strict,
-        })
+      async send(request) {
+        const raw = await client(request.url, optionsOf(request))
         return { status: raw.status, text: await raw.text(), raw }
+      },
+      async stream(request) {
+        const { status, body } = await client(request.url, optionsOf(request))
+        if (!body) throw new TypeError('an answer without a body is no stream')
+        return { status, body }
       },
     }
   },
@@ -44,6 +39,9 @@ adapterContract({
     resendsTheHop: false,
     queries: ['object', 'pairs', 'URLSearchParams', 'string'],
     userCode: { requestsOfAResend: 1, answersOfAResend: 1 },
+    streams: 'resent',
+    progress: true,
+    copies: 3, // it sends a Request of its own in place of ky's, and undici copies the bytes for each
     bodies: {
       JSON: 'resent',
       string: 'resent',
@@ -58,3 +56,20 @@ adapterContract({
     },
   },
 })
+
+function optionsOf({ headers, json, body, query, signal, timeout, ...request }: Sending): Options {
+  const { method, strict = false, onUpload, onDownload } = request
+  return {
+    ...(method && { method }),
+    ...(headers && { headers }),
+    ...(json !== undefined && { json }),
+    // Node's fetch takes streams and generators, which its types leave out.
+    ...(body !== undefined && { body: body as ReadableStream }),
+    ...(query !== undefined && { searchParams: query as URLSearchParams }),
+    ...(signal && { signal }),
+    ...(onUpload && { onUploadProgress: told => onUpload(told.transferredBytes) }),
+    ...(onDownload && { onDownloadProgress: told => onDownload(told.transferredBytes) }),
+    timeout: timeout ?? false,
+    throwHttpErrors: strict,
+  }
+}

@@ -83,6 +83,22 @@ export const transparencyCases: readonly ContractCase[] = [
       },
     }),
   ),
+  ...(['before', 'after'] as const).map(
+    (installed): ContractCase => ({
+      title: `runs user code for each attempt of the client's own retry as the client alone does (installed ${installed} the adapter)`,
+      lacking: ({ traits }) => !traits.userCode && 'the client has no place for user code',
+      async run({ portal, ours, bare }) {
+        portal.answer(() => ({ status: 503 }))
+        const request = { method: 'PUT', url: portal.origin + path, json: { a: 1 }, strict: true }
+        const [alone, user] = [counted(installed), counted(installed)]
+        await rejection(bare({ retries: 2, user: alone }).send(request))
+        await rejection(ours({ retries: 2, user }).send(request))
+        expect(user.calls()).toEqual(alone.calls())
+        expect(user.calls().request).toBeGreaterThan(0)
+        expect(portal.received).toHaveLength(6)
+      },
+    }),
+  ),
 ]
 
 export const retryCases: readonly ContractCase[] = [

@@ -1,9 +1,12 @@
+import type { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { expect, vi } from 'vitest'
 import type { ContractCase } from '../contract-case.ts'
 import { rejection, settled } from '../expectations/outcome.ts'
 import { expectSameError, expectSameErrorUnsent } from '../expectations/same-error.ts'
 import type { Stage } from '../stage/stage.ts'
-import type { Sending } from '../subject.ts'
+import type { Client, Sending } from '../subject.ts'
 
 const path = '/api/offers'
 
@@ -22,6 +25,7 @@ export const waitingCases: readonly ContractCase[] = [
         await authority.arrived(1)
         controller.abort(reason)
         const thrown = await rejection(aborted)
+        expect(portal.connections()).toBe(0)
         release()
         expect((await settled(other)).status).toBe(200)
         expect(portal.received).toHaveLength(1)
@@ -101,7 +105,56 @@ export const waitingCases: readonly ContractCase[] = [
       expectSameError(thrown, await ofBare(stage, { signal: bare.signal }, () => bare.abort()))
     },
   },
+  {
+    title:
+      'gives an upload up half-way as the client alone does, with its connection and its source',
+    async run(stage) {
+      const alone = await givenUp(stage, () => stage.bare())
+      const ours = await givenUp(stage, origin =>
+        stage.ours({ auth: stage.makeAuth({ origins: [origin] }) }),
+      )
+      expectSameError(ours.thrown, alone.thrown)
+      if (alone.source.destroyed) await vi.waitFor(() => expect(ours.source.destroyed).toBe(true))
+    },
+  },
 ]
+
+/** An endless upload, aborted once its first bytes are there; fails where the connection stays. */
+async function givenUp(
+  stage: Stage,
+  clientOf: (origin: string) => Client,
+): Promise<{ thrown: unknown; source: Readable }> {
+  const arrived = Promise.withResolvers<IncomingMessage>()
+  const server = await stage.serve(request => {
+    request.on('error', () => {}) // it breaks off, which is what this is about
+    request.once('data', () => arrived.resolve(request.pause()))
+  })
+  const controller = new AbortController()
+  const source = Readable.from(endless())
+  const sent = rejection(
+    clientOf(server.origin).send({
+      method: 'POST',
+      url: server.origin + path,
+      headers: { 'content-type': 'application/octet-stream' },
+      body: source,
+      signal: controller.signal,
+    }),
+  )
+  const request = await settled(arrived.promise)
+  controller.abort()
+  const thrown = await sent
+  request.resume() // who does not read does not see an end either
+  await vi.waitFor(() => expect(server.connections()).toBe(0))
+  return { thrown, source }
+}
+
+/** A pause before each chunk, or a client that takes them all would never come to hear of the abort. */
+async function* endless(): AsyncGenerator<Buffer> {
+  for (;;) {
+    await setImmediate()
+    yield Buffer.alloc(65_536)
+  }
+}
 
 /** The error of the bare client when the API never answers; `arrived` is called once the API has the request. */
 async function ofBare(

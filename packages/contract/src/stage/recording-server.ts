@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { settled } from '../expectations/outcome.ts'
+import { type Listening, listening } from './listening.ts'
 
 /** A request as it came over the wire. */
 export interface Received {
@@ -23,30 +23,21 @@ export interface Reply {
 export type Answering = (request: Received) => Reply | 'reset' | Promise<Reply | 'reset'>
 
 /** A server on loopback that keeps every request, and answers as it is told at the time. */
-export interface RecordingServer {
-  readonly origin: string
+export interface RecordingServer extends Listening {
   readonly received: readonly Received[]
-  /** Connections open right now. */
-  connections(): number
   /** Resolves once so many requests were received in all; rejects when they do not come. */
   arrived(count: number): Promise<void>
   /** Replaces how requests are answered from now on. */
   answer(answering: Answering): void
-  close(): Promise<void>
 }
 
 /** Starts one on a free port. It reads each body to its end before it answers, or a sender would see a reset. */
 export async function recordingServer(answering: Answering): Promise<RecordingServer> {
   let answer = answering
   const received: Received[] = []
-  const sockets = new Set<Socket>()
   const arrivals: { count: number; resolve: () => void }[] = []
-  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+  const server = await listening((request, response) => {
     serve(request, response).catch(() => response.destroy())
-  })
-  server.on('connection', socket => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
   })
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -66,13 +57,9 @@ export async function recordingServer(answering: Answering): Promise<RecordingSe
     response.end(body)
   }
 
-  const { promise, resolve } = Promise.withResolvers<void>()
-  server.listen({ host: '127.0.0.1', port: 0, backlog: 2_048 }, resolve)
-  await promise
   return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // a TCP server that listens has one
+    ...server,
     received,
-    connections: () => sockets.size,
     arrived(count) {
       const { promise, resolve } = Promise.withResolvers<void>()
       if (received.length >= count) resolve()
@@ -81,12 +68,6 @@ export async function recordingServer(answering: Answering): Promise<RecordingSe
     },
     answer(answering) {
       answer = answering
-    },
-    async close() {
-      const closed = Promise.withResolvers<void>()
-      server.close(() => closed.resolve())
-      server.closeAllConnections()
-      await closed.promise
     },
   }
 }
