@@ -256,6 +256,28 @@ describe('a token near its end', () => {
     expect(credential.requests).toHaveLength(2)
   })
 
+  it('is used before it ends by whoever comes in its last seconds and finds the authority hanging', async () => {
+    const credential = heldCredential()
+    const { source } = sourceOf(credential)
+    const cold = source.get()
+    await pass(0)
+    credential.answer(1)
+    await cold
+    await pass(3_595_000)
+    let answered = 0
+    const late = source.get().then(token => {
+      answered = Date.now()
+      return token.reveal()
+    })
+    const cameAt = Date.now()
+    await pass(3_999)
+    expect(answered).toBe(0) // a renewed one would be better
+    await pass(1)
+    expect(await late).toBe('token-1')
+    expect(answered).toBe(cameAt + 4_000)
+    await pass(30_000) // the acquisition ends by itself, and unnoticed
+  })
+
   it('is replaced before it is handed out, when nobody asked for a while', async () => {
     const credential = countedCredential()
     const { source, events } = sourceOf(credential)

@@ -24,6 +24,7 @@ export type TokenEvent =
       readonly reason: AcquisitionReason
       readonly code: CloudPartnerAuthErrorCode
       readonly aadsts?: number | undefined
+      /** Before this instant (milliseconds since the Unix epoch) no further token request is made. */
       readonly retryAt?: number | undefined
     }
   | {
@@ -47,7 +48,12 @@ export type TokenEvent =
       readonly audience: string
       readonly why: RejectionReason
     }
-  | { readonly type: 'request_resent'; readonly api: string; readonly url: string }
+  | {
+      readonly type: 'request_resent'
+      readonly api: string
+      /** Origin and path only. */
+      readonly url: string
+    }
   | {
       readonly type: 'request_not_resent'
       readonly api: string

@@ -74,14 +74,20 @@ export function tokenSource(options: {
   async function obtainOwn(reason: AcquisitionReason): Promise<AccessToken> {
     const joined = acquisition
     const cameAt = Date.now()
+    const token = joined?.token ?? obtain(reason)
+    const last = held
+    // Nobody waits beyond the life of a token that is valid still.
+    const left = last ? last.expiresAt - second - cameAt : 0
     try {
-      return await (joined?.token ?? obtain(reason))
+      return await (last && left > 0 ? unlessLate(token, left, async () => last) : token)
     } catch (thrown) {
       if (held && Date.now() < heldUntil) return held // in its last seconds, but all there is
       const error = thrown as CloudPartnerAuthError // an acquisition throws nothing else
       // A try that hung since before the caller came says nothing about now.
       if (!joined || !error.retryable || triedAt >= cameAt) throw error
-      return unlessLate(obtain(reason), cameAt + longestWait - Date.now(), error)
+      return unlessLate(obtain(reason), cameAt + longestWait - Date.now(), () =>
+        Promise.reject(error),
+      )
     }
   }
 
@@ -254,9 +260,10 @@ export function tokenSource(options: {
   return { get, renew }
 }
 
-function unlessLate<T>(promise: Promise<T>, limit: number, error: Error): Promise<T> {
+/** `promise`, or what `late` comes to where that has not settled within `limit` milliseconds. */
+function unlessLate<T>(promise: Promise<T>, limit: number, late: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(reject, limit, error)
+    const timer = setTimeout(() => resolve(late()), limit)
     promise.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 }
