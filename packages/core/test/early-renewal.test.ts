@@ -220,8 +220,8 @@ describe('early renewal that fails', () => {
     await cold
     await pass(hour - 10 * second - 1)
     await source.get() // begins it
-    await pass(1)
-    const joined = source.get() // has no token to fall back on
+    await pass(9 * second + 1)
+    const joined = source.get() // has no token to fall back on, which ends in a second
     await settle()
     credential.answer(2, () => {
       throw busy()
