@@ -3,7 +3,10 @@ import { defineConfig, type UserConfig } from 'tsdown'
 // Few files, because each costs time to import; but what bundles shall be able to leave out, or to load on first use,
 // is not in one file with what every application needs.
 const apart =
-  /src\/(index|adapter|api\/(explain-answer|portal-answers)|authority\/(aadsts|token-failure)|exchange\/claims-challenge|store\/(?!through-store)[\w-]+|credential\/(claims|msal-request|unsent|managed-identity|workload-identity|client-certificate|client-assertion|token-credential|endpoint-of|proof\/(certificate|assertion|signed-assertion)))\.ts$/
+  /src\/(index|adapter|authority\/(aadsts|token-failure)|exchange\/claims-challenge|store\/(shared-acquisition|bounded-store|store-entry|store-key|token-store)|credential\/(claims|msal-request|unsent))\.ts$/
+// Only these are loaded by others than those who import them: by `environment()`, for what it finds.
+const credentials =
+  /credential\/(managed-identity|workload-identity|client-certificate|client-assertion|endpoint-of|proof\/(certificate|assertion|signed-assertion))\.ts$/
 
 const common = {
   entry: ['src/index.ts', 'src/adapter.ts'],
@@ -20,17 +23,16 @@ export default defineConfig([
     sourcemap: true,
     dts: false,
     outputOptions: {
+      comments: { jsdoc: false }, // they are in the declarations
       // In CommonJS by require(): where scripts have no import(), as in Jest, MSAL can be loaded too.
       dynamicImportInCjs: false,
       codeSplitting: {
         groups: [
-          { name: 'core', test: id => id.includes('/core/src/') && !apart.test(id), priority: 2 },
-          { name: 'managed-identity', test: /credential\/managed-identity\.ts$/, priority: 1 },
-          { name: 'certificate', test: /proof\/(certificate|signed-assertion)\.ts$/, priority: 1 },
-          { name: 'assertion', test: /proof\/assertion\.ts$/, priority: 1 },
+          { name: 'credentials', test: credentials, priority: 1 },
           {
-            name: 'more',
-            test: /credential\/(workload-identity|client-certificate|client-assertion|token-credential|endpoint-of)\.ts$|explain-answer|portal-answers|store\/(encrypted|file-store|file-lock)/,
+            name: 'core',
+            test: id => id.includes('/core/src/') && !apart.test(id) && !credentials.test(id),
+            priority: 2, // first: a group takes along what its modules import
           },
         ],
       },
