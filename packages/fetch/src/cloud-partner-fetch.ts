@@ -23,24 +23,27 @@ export function cloudPartnerFetch(
   options: CloudPartnerFetchOptions = {},
 ): typeof globalThis.fetch {
   return async (input, init) => {
-    // A Request may stand in for an init. Its fields are getters of its class, which no spread copies.
-    if (isRequest(init)) return send(new (classOf(init))(input, init), {})
-    return send(input, init ?? {})
-  }
-
-  async function send(input: Parameters<Fetch>[0], init: RequestInit): Promise<Response> {
     const { fetch = globalThis.fetch } = options
-    const covered = auth.covering(isRequest(input) ? input.url : String(input))
-    const body = init.body && covered ? heldBody(init.body) : null
-    const held = body && body !== init.body ? { ...init, body } : init
-    const exchange = fetchExchange(fetch, input, held)
+    const request = isRequest(init) ? joined(input, init) : input
+    const given: RequestInit = isRequest(init) ? {} : (init ?? {})
+    const body = given.body && covers(request) ? heldBody(given.body) : null
+    const held = body && body !== given.body ? { ...given, body } : given
     try {
-      return await authorized(auth, exchange)
+      return await authorized(auth, fetchExchange(fetch, request, held))
     } catch (error) {
-      giveUp(init.body ?? (isRequest(input) ? input.body : null), error)
+      giveUp(given.body ?? (isRequest(request) ? request.body : null), error)
       throw error
     }
   }
+
+  function covers(input: Parameters<Fetch>[0]): boolean {
+    return auth.covering(isRequest(input) ? input.url : String(input)) !== undefined
+  }
+}
+
+/** A Request may stand in for an init. Its fields are getters of its class, which no spread copies. */
+function joined(input: Parameters<Fetch>[0], init: Request): Request {
+  return new (classOf(init))(input, init)
 }
 
 /** Tells the source of a body that nobody will read it any more, as `fetch` does when it fails. */

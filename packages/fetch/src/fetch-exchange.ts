@@ -30,23 +30,29 @@ export function fetchExchange(
 
   function send({ url: to, authorization }: Attempt): Promise<Response> {
     if (to === url && !authorization) return fetch(input, init)
+    if (request) return sendRequest(request, to, authorization)
     if (authorization) headers.set('authorization', authorization)
-    return request ? sendRequest(request, to) : fetch(to, { ...init, headers })
+    return fetch(to, { ...init, headers })
   }
 
   /** Sends a Request that holds everything, since a fetch of the user's may look at nothing else. */
-  async function sendRequest(given: Request, to: string): Promise<Response> {
+  async function sendRequest(
+    given: Request,
+    to: string,
+    authorization?: string,
+  ): Promise<Response> {
     const { headers: _headers, body: _body, ...others } = init
     const { referrer, referrerPolicy } = given // any change to a Request resets the two
     // The signal a second time, since undici forgets that of a Request nobody holds any more.
     const rest = { referrer, referrerPolicy, ...others, signal: signal ?? null }
-    const anew = { ...rest, headers }
-    if (to !== url) {
-      const moved = { ...anew, body: body ?? (await bodyOf(given)) ?? null }
-      return fetch(movedRequest(given, to, moved), rest)
-    }
     const own = body != null && { body } // a null would be a body to Bun
-    return fetch(new (classOf(given))(given, { ...anew, ...own }), rest)
+    const anew =
+      to === url
+        ? new (classOf(given))(given, { ...rest, headers, ...own })
+        : movedRequest(given, to, { ...rest, headers, body: body ?? (await bodyOf(given)) ?? null })
+    // Only now: each list of headers that is made of another checks every value, and a token is long.
+    if (authorization) anew.headers.set('authorization', authorization)
+    return fetch(anew, rest)
   }
 
   return {
@@ -55,11 +61,18 @@ export function fetchExchange(
     signal: signal ?? undefined,
     authorizationSet: headers.has('authorization'),
     send,
-    answer: ({ status, url: answeredBy, headers: answered }) => ({
-      status,
-      url: answeredBy,
-      challenge: answered.get('www-authenticate') ?? undefined,
-      replayable: body == null ? !request || request.body === null : isReplayable(body),
+    answer: response => ({
+      status: response.status,
+      // Read when a request was refused only: to fetch, each of them is work.
+      get url() {
+        return response.url
+      },
+      get challenge() {
+        return response.headers.get('www-authenticate') ?? undefined
+      },
+      get replayable() {
+        return body == null ? !request || request.body === null : isReplayable(body)
+      },
     }),
     discard,
   }

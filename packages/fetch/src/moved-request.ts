@@ -1,19 +1,10 @@
-const fields = [
-  'method',
-  'mode',
-  'credentials',
-  'cache',
-  'redirect',
-  'integrity',
-  'keepalive',
-] as const
-
 /**
  * `given` at another URL, with these headers, referrer, signal and body. Not `new Request(to, given)`: that takes the
  * body along, a stream now, and so fails where `keepalive` is set.
  */
 export function movedRequest(given: Request, to: string, changes: RequestInit): Request {
-  const kept = Object.fromEntries(fields.map(name => [name, given[name]]))
+  const { method, mode, credentials, cache, redirect, integrity, keepalive } = given
+  const kept = { method, mode, credentials, cache, redirect, integrity, keepalive }
   const streamed = changes.body instanceof ReadableStream && { duplex: 'half', keepalive: false }
   return new (classOf(given))(to, { ...kept, ...changes, ...streamed } as RequestInit)
 }
