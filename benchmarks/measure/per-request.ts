@@ -59,6 +59,9 @@ export async function perRequest({ quick }: Extent): Promise<Measured> {
 function reason(client: string): string {
   if (client === 'axios')
     return 'A second config below the caller’s own, and the waiting that time-out and cancellation end.'
-  if (client === 'got') return 'Hooks for one request, and Node’s request hidden from loggers.'
-  return 'The exchange itself: the answer is judged, and what is needed to send again is kept.'
+  if (client === 'got')
+    return 'Half of it lends the token to Node’s request only and hides it from loggers, a third judges the answer.'
+  if (client === 'ky')
+    return 'Hooks that follow the body of each attempt, and a Request made below ky’s own.'
+  return 'The record of what is needed to judge the answer and to send again.'
 }

@@ -1,24 +1,25 @@
 // Makes one kind of call so many times, for callgrind. Arguments: what, how many.
-import { cloudPartnerAuth, tokenEndpoint } from '@cloud-partner-auth/core'
-import { azureIdentity, msalNode } from '../peers/peers.ts'
-import { audience, clientId, secret, tenantId, wire } from '../peers/wire.ts'
-import { clientsOf } from './clients.ts'
-
 const [what = '', count = '1', origin = ''] = process.argv.slice(2)
 
-function call(): () => unknown {
-  const { fetch } = wire()
+// Imported by those who need it: what is loaded is counted twice as well, and takes its time.
+async function call(): Promise<() => unknown> {
+  if (what.includes('/')) {
+    const { clientsOf } = await import('./clients.ts')
+    const [client = '', variant = ''] = what.split('/')
+    return Object(clientsOf(origin)[client])[variant]
+  }
+  const { audience, clientId, secret, tenantId, wire } = await import('../peers/wire.ts')
   if (what === 'core') {
+    const { cloudPartnerAuth, tokenEndpoint } = await import('@cloud-partner-auth/core')
+    const { fetch } = wire()
     const credential = tokenEndpoint({ tenantId, clientId, secret, fetch })
     const source = cloudPartnerAuth({ credential }).covering(`${audience}/`)?.source
     return () => source?.get()
   }
-  if (what === 'msal-node') return msalNode(wire()).get
-  if (what === '@azure/identity') return azureIdentity(wire()).get
-  const [client = '', variant = ''] = what.split('/')
-  return Object(clientsOf(origin)[client])[variant]
+  const { azureIdentity, msalNode } = await import('../peers/peers.ts')
+  return what === 'msal-node' ? msalNode(wire()).get : azureIdentity(wire()).get
 }
 
-const run = call()
+const run = await call()
 for (let calls = 0; calls < Number(count); calls++) await run()
 process.exit()
