@@ -3,11 +3,13 @@ import { createRequire } from 'node:module'
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { svg } from './chart.ts'
-import type { Extent, Measured } from './finding.ts'
+import type { Extent, Finding, Measured } from './finding.ts'
 import { badDays } from './measure/bad-days.ts'
 import { bundleSize } from './measure/bundle-size.ts'
 import { cold } from './measure/cold.ts'
+import { firstRequest } from './measure/first-request.ts'
 import { hotPath } from './measure/hot-path.ts'
+import { installedSize } from './measure/installed-size.ts'
 import { instructions } from './measure/instructions.ts'
 import { perRequest } from './measure/per-request.ts'
 import { startUp } from './measure/start-up.ts'
@@ -18,6 +20,8 @@ const measures: Readonly<Record<string, (extent: Extent) => Promise<Measured>>> 
   cold,
   'bad-days': badDays,
   'start-up': startUp,
+  'first-request': firstRequest,
+  'installed-size': installedSize,
   'bundle-size': bundleSize,
   instructions,
 }
@@ -80,15 +84,7 @@ function page(measured: readonly Measured[], loads: readonly string[]): string {
     '# Results',
     `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, ${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.versions.node}${values.quick ? ', quick form' : ''}. Load average after each measure: ${loads.join(', ')}.`,
     `Peers: ${versions()}.`,
-    table(
-      ['promise', 'figure', 'held', 'why not'],
-      findings.map(one => [
-        one.promise,
-        one.figure,
-        one.held ? 'yes' : '**no**',
-        one.because ?? '',
-      ]),
-    ),
+    ...(findings.length > 0 ? [promises(findings)] : []),
     ...measured.flatMap(one =>
       one.tables.map(each => `## ${each.title}\n\n${table(each.head, each.rows)}`),
     ),
@@ -96,6 +92,13 @@ function page(measured: readonly Measured[], loads: readonly string[]): string {
   ]
     .join('\n\n')
     .concat('\n')
+}
+
+function promises(findings: readonly Finding[]): string {
+  return table(
+    ['promise', 'figure', 'held', 'why not'],
+    findings.map(one => [one.promise, one.figure, one.held ? 'yes' : '**no**', one.because ?? '']),
+  )
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
