@@ -3,7 +3,7 @@ const [what = '', count = '1', origin = ''] = process.argv.slice(2)
 
 // Imported by those who need it: what is loaded is counted twice as well, and takes its time.
 async function call(): Promise<() => unknown> {
-  if (what.includes('/')) {
+  if (origin) {
     const { clientsOf } = await import('./clients.ts')
     const [client = '', variant = ''] = what.split('/')
     return Object(clientsOf(origin)[client])[variant]

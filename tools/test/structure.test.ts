@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
-const adapters = ['axios', 'got', 'ky', 'fetch']
+const adapters = ['axios', 'got', 'ky', 'fetch', 'undici']
 const packages = new URL('../../packages/', import.meta.url)
 
 describe.each(adapters)('the %s adapter', adapter => {

@@ -1,5 +1,5 @@
 import type { Attempt, Exchange } from '@cloud-partner-auth/core/adapter'
-import { discard } from './discard.ts'
+import { answer, discard } from './answer.ts'
 import { bodyOf, classOf, movedRequest } from './moved-request.ts'
 import { isReplayable } from './replayable-body.ts'
 
@@ -55,25 +55,17 @@ export function fetchExchange(
     return fetch(anew, rest)
   }
 
+  function replayable(): boolean {
+    return body == null ? !request || request.body === null : isReplayable(body)
+  }
+
   return {
     url,
     method: init.method ?? request?.method,
     signal: signal ?? undefined,
     authorizationSet: headers.has('authorization'),
     send,
-    answer: response => ({
-      status: response.status,
-      // Read when a request was refused only: to fetch, each of them is work.
-      get url() {
-        return response.url
-      },
-      get challenge() {
-        return response.headers.get('www-authenticate') ?? undefined
-      },
-      get replayable() {
-        return body == null ? !request || request.body === null : isReplayable(body)
-      },
-    }),
+    answer: response => answer(response, replayable),
     discard,
   }
 }
