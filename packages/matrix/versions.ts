@@ -15,14 +15,6 @@ export interface ClientVersion {
 
 const stream =
   'ky 1 makes a Request of every body, which shows it as a stream: sent once, chunked, and without a redirect'
-const twoBuilds = [
-  /^works in its CommonJS build/,
-  'the two builds of an older axios drop the headers of each other',
-] as const
-const reconnects = [
-  /^(ends a request under way with the client's own abort|gives an upload up half-way)/,
-  'undici may connect anew after an abort, with the adapter as without',
-] as const
 const lowerCase = [
   /^adds a header and the version to/,
   'what Node makes of the headers has names in lower case for the fetch of another undici',
@@ -61,12 +53,12 @@ const undiciFetch = (
   alias,
   test: 'matrix/test/undici-fetch.test.ts',
   bodies,
-  lacking: [reconnects, lowerCase],
+  lacking: [lowerCase],
 })
 
 export const versions: readonly ClientVersion[] = [
-  axios('1.5.0', 'axios-1.5', { lacking: [twoBuilds] }),
-  axios('1.7.9', 'axios-1.7', { lacking: [twoBuilds] }),
+  axios('1.5.0', 'axios-1.5'),
+  axios('1.7.9', 'axios-1.7'),
   axios('1.12.2', 'axios-1.12'),
   axios('1.15.2', 'axios-1.15'),
   axios('1.20.0', 'axios-1.20'),
@@ -96,7 +88,6 @@ export const versions: readonly ClientVersion[] = [
     version: '1.14.3',
     test: 'matrix/test/ky-1.test.ts',
     lacking: [
-      reconnects,
       [/^sends a (JSON POST|body|refused body)/, stream],
       [
         /^delivers the API's own 401 when|^asks for a token with the claims|made by the CommonJS/,
@@ -112,9 +103,8 @@ export const versions: readonly ClientVersion[] = [
     version: '2.0.0',
     alias: 'ky-2.0',
     test: 'ky/test/contract.test.ts',
-    lacking: [reconnects],
   },
-  { client: 'ky', version: '2.1.0', test: 'ky/test/contract.test.ts', lacking: [reconnects] },
+  { client: 'ky', version: '2.1.0', test: 'ky/test/contract.test.ts' },
   undiciFetch('6.29.1', 'undici-6'),
   undiciFetch('7.30.2', 'undici-7', { 'FormData with a file': 'unsupported' }),
   undiciFetch('8.12.4', 'undici', { 'FormData with a file': 'unsupported' }),
@@ -122,6 +112,5 @@ export const versions: readonly ClientVersion[] = [
     client: 'fetch',
     version: 'of Node',
     test: 'fetch/test/contract.test.ts',
-    lacking: [reconnects],
   },
 ]

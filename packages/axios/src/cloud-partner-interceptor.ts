@@ -38,12 +38,17 @@ function authorizedAdapter(auth: Auth, adapter: Config['adapter']): AxiosAdapter
   // Retry plugins send `error.config` again, and with it an adapter that is ours already.
   const auths = (adapter as AuthorizedAdapter | undefined)?.cloudPartnerAuths ?? []
   if (auths.includes(auth)) return adapter as AxiosAdapter
-  return Object.defineProperty(
-    (config: Config) =>
-      deliver(auth, axios.getAdapter(adapter || axios.defaults.adapter, config), config),
-    'cloudPartnerAuths',
-    { value: [auth, ...auths] },
-  )
+  const authorizing = (config: Config) => {
+    if (typeof adapter !== 'function') ownHeaders(config)
+    return deliver(auth, axios.getAdapter(adapter || axios.defaults.adapter, config), config)
+  }
+  return Object.defineProperty(authorizing, 'cloudPartnerAuths', { value: [auth, ...auths] })
+}
+
+/** An ES module and a CommonJS package have axios in two builds. Before 1.8 each takes the other's headers for none. */
+function ownHeaders(config: Config): void {
+  if (config.headers instanceof axios.AxiosHeaders) return
+  config.headers = Object.assign(new axios.AxiosHeaders(), config.headers)
 }
 
 async function deliver(auth: Auth, adapter: AxiosAdapter, config: Config): Promise<AxiosResponse> {
