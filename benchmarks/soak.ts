@@ -35,9 +35,16 @@ const perSecond = 60
 /** Of a token, in milliseconds: short, so that tokens expire while the authority is ill. */
 const lifetime = 20_000
 
-type Outcome =
-  | { readonly status: number }
-  | { readonly error: unknown; readonly tokenWasHeld: boolean }
+/** What became of each request, by its number. Made at once, so that the heap's growth is nobody else's than ours. */
+interface Ledger {
+  /** What the client said. */
+  readonly told: Uint8Array
+  /** How often the server answered it well, and how often something was wrong. */
+  readonly ok: Uint8Array
+  readonly faulty: Uint8Array
+}
+
+const told = { nothing: 0, success: 1, failure: 2, tokenMissing: 3 }
 
 /** All four clients on one auth against an emulator whose faults change each second; then quiet. */
 export async function soak(seconds: number): Promise<Finding[]> {
@@ -47,19 +54,29 @@ export async function soak(seconds: number): Promise<Finding[]> {
     if (event.type !== 'token_acquired') return
     heldUntil = event.expiresAt - lifetime / 10 // it is not handed out in its last tenth
   })
-  const served = watched(emulator)
-  const outcomes = new Map<string, Outcome>()
+  const size = seconds * perSecond
+  const ledger: Ledger = {
+    told: new Uint8Array(size),
+    ok: new Uint8Array(size),
+    faulty: new Uint8Array(size),
+  }
+  watch(emulator, ledger)
   const pending = new Set<Promise<void>>()
   const heap: number[] = []
   let number = 0
 
   function request(): void {
-    const id = `request-${number++}`
+    const id = number++
     const tokenWasHeld = Date.now() < heldUntil
-    const send = clients[number % clients.length] as (id: string) => Promise<number>
-    const done = send(id).then(
-      status => void outcomes.set(id, { status }),
-      error => void outcomes.set(id, { error, tokenWasHeld }),
+    const send = clients[id % clients.length] as (id: string) => Promise<number>
+    const done = send(String(id)).then(
+      () => {
+        ledger.told[id] = told.success // what is no 2xx rejects
+      },
+      error => {
+        const wanting = tokenWasHeld && isCloudPartnerAuthError(error)
+        ledger.told[id] = wanting ? told.tokenMissing : told.failure
+      },
     )
     pending.add(done)
     void done.finally(() => pending.delete(done))
@@ -81,41 +98,30 @@ export async function soak(seconds: number): Promise<Finding[]> {
   await Promise.race([Promise.all(pending), sleep(45_000, longest.signal)])
   longest.abort()
   const left = pending.size
-  return findings({ outcomes, served, number, left, heap, seconds })
+  return findings(ledger, { left, heap, seconds })
 }
 
-function findings({
-  outcomes,
-  served,
-  number,
-  left,
-  heap,
-  seconds,
-}: {
-  readonly outcomes: ReadonlyMap<string, Outcome>
-  readonly served: ReadonlyMap<string, { ok: number; faulty: number }>
-  readonly number: number
-  readonly left: number
-  readonly heap: readonly number[]
-  readonly seconds: number
-}): Finding[] {
-  const twice = [...served.values()].filter(({ ok }) => ok > 1).length
-  let unexplained = 0
-  let wanting = 0
-  let failed = 0
-  for (const [id, outcome] of outcomes) {
-    const seen = served.get(id) ?? { ok: 0, faulty: 0 }
-    if ('error' in outcome) {
+function findings(
+  { told: tellings, ok, faulty }: Ledger,
+  {
+    left,
+    heap,
+    seconds,
+  }: { readonly left: number; readonly heap: readonly number[]; readonly seconds: number },
+): Finding[] {
+  let [twice, unexplained, wanting, failed] = [0, 0, 0, 0]
+  for (const [id, telling] of tellings.entries()) {
+    const succeeded = ok[id] ?? 0
+    if (succeeded > 1) twice++
+    if (telling === told.success) {
+      if (succeeded === 0) unexplained++
+    } else if (telling !== told.nothing) {
       failed++
-      if (seen.ok > 0 && seen.faulty === 0) unexplained++
-      if (outcome.tokenWasHeld && isCloudPartnerAuthError(outcome.error)) wanting++
-    } else if (outcome.status === 200 && seen.ok === 0) unexplained++
+      if (succeeded > 0 && faulty[id] === 0) unexplained++
+      if (telling === told.tokenMissing) wanting++
+    }
   }
-  const what = `${number.toLocaleString('en')} requests in ${seconds} s, ${failed} failed by faults`
-  // Of the second half, in bytes a request: the first is still warming up.
-  const half = heap.slice(heap.length >> 1)
-  const slope =
-    half.length < 2 ? 0 : ((half.at(-1) ?? 0) - (half[0] ?? 0)) / (half.length - 1) / perSecond
+  const what = `${tellings.length.toLocaleString('en')} requests in ${seconds} s, ${failed} failed by faults`
   return [
     row(`Soak, ${what}: never two successes for one request`, twice, twice === 0),
     row(
@@ -134,11 +140,22 @@ function findings({
       : [
           {
             promise: 'Soak: the heap does not grow',
-            figure: `${Math.ceil(slope)} bytes a request`,
-            held: slope < 64,
+            figure: `${Math.ceil(growth(heap))} bytes a request`,
+            held: growth(heap) < 64,
           },
         ]),
   ]
+}
+
+/** In bytes a request, from the third quarter of the time to the last: the first half is still warming up. */
+function growth(heap: readonly number[]): number {
+  const quarter = heap.length >> 2
+  const third = middle(heap.slice(2 * quarter, 3 * quarter))
+  return (middle(heap.slice(3 * quarter)) - third) / quarter / perSecond
+}
+
+function middle(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[values.length >> 1] ?? 0
 }
 
 function row(promise: string, count: number, held: boolean): Finding {
@@ -183,21 +200,18 @@ function clientsOf(
   ]
 }
 
-/** What the server says of each request: how often it succeeded, and how often something was wrong. */
-function watched(emulator: Emulator): ReadonlyMap<string, { ok: number; faulty: number }> {
-  const served = new Map<string, { ok: number; faulty: number }>()
+/** Writes down what the server says of each request. */
+function watch(emulator: Emulator, { ok, faulty }: Ledger): void {
   emulator.watch(event => {
     if (event.type !== 'request' || event.phase !== 'ended') return
-    const { entry: request } = event
-    const id = request.headers['x-soak']
-    if (id === undefined) return
-    const seen = served.get(id) ?? { ok: 0, faulty: 0 }
-    served.set(id, seen)
+    const { status, fault, headers } = event.entry
+    if (headers['x-soak'] === undefined) return
+    const id = Number(headers['x-soak'])
     // All other faults either answer themselves or leave the answer as it is.
-    if (request.status === 200 && request.fault !== 'half-body') seen.ok++
-    else seen.faulty++
+    const well = status === 200 && fault !== 'half-body'
+    const count = well ? ok : faulty
+    count[id] = (count[id] ?? 0) + 1
   })
-  return served
 }
 
 function usedHeap(): number {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { scriptedAuthority } from './fixtures/scripted-authority.ts'
 
 const script = fileURLToPath(new URL('fixtures/loaded-modules.mjs', import.meta.url))
+const body = { token_type: 'Bearer', expires_in: 3599, access_token: 'eyJ' }
 const dist = new URL('../dist/', import.meta.url).href
 
 describe.each(['import', 'require'])('core, taken in by %s', how => {
@@ -26,12 +27,21 @@ describe.each(['import', 'require'])('core, taken in by %s', how => {
   })
 })
 
+describe('the CommonJS build, where scripts have no import() as in Jest', () => {
+  it.each(['clientSecret', 'tokenEndpoint'])('gets a token with %s()', async factory => {
+    await using authority = await scriptedAuthority({ body })
+    const script = fileURLToPath(new URL('fixtures/without-import.cjs', import.meta.url))
+    const run = promisify(execFile)
+    const { stdout } = await run(process.execPath, [script, factory, authority.origin], { env: {} })
+    expect(stdout).toBe('a token')
+  })
+})
+
 function isMsal(url: string): boolean {
   return url.includes('/@azure/msal')
 }
 
 async function loadedBy(how: string, factory: string) {
-  const body = { token_type: 'Bearer', expires_in: 3599, access_token: 'eyJ' }
   await using authority = await scriptedAuthority({ body })
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
