@@ -6,14 +6,18 @@ const tests = [
   'acquisition',
   'claims-challenge',
   'claims-renewal',
+  'cloud-partner-auth',
   'cool-down',
+  'credential-expiring',
   'early-renewal',
   'exchange',
   'failure-memory',
+  'store/bounded-store',
+  'store/shared-acquisition',
+  'token-credential',
   'token-source',
   'version-parameter',
   'model/token-source',
-  'model/mutants',
 ]
 
 export default defineConfig({

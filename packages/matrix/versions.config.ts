@@ -7,6 +7,7 @@ const packages = fileURLToPath(new URL('../', import.meta.url))
 // Each adapter's own contract test, once for each version of its client.
 export default defineConfig({
   test: {
+    reporters: ['default', `${packages}../tools/summary-reporter.mjs`],
     projects: [
       {
         test: {

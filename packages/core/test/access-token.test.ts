@@ -51,6 +51,11 @@ describe('an access token', () => {
     expect(accessToken({ value, ...fields })).toMatchObject(fields)
   })
 
+  it('says whether another process acquired it', () => {
+    expect(accessToken({ value, expiresAt, shared: true }).shared).toBe(true)
+    expect('shared' in accessToken({ value, expiresAt, shared: false })).toBe(false)
+  })
+
   it('leaves out what is not known', () => {
     expect(Object.keys(accessToken({ value, expiresAt }))).not.toEqual(
       expect.arrayContaining(['renewAt']),

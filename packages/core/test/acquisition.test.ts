@@ -94,6 +94,117 @@ describe('an acquisition', () => {
   })
 })
 
+describe('an acquisition that is over', () => {
+  it('leaves no timer behind', async () => {
+    const source = sourceOf(countedCredential())
+    await source.get()
+    expect(vi.getTimerCount()).toBe(0)
+    await pass(3_595 * second)
+    await source.get() // in the last seconds of the first token
+    await settle()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('is not taken up again after a pause, when whoever waited has gone', async () => {
+    const { credential } = timed(() => {
+      throw busy(Date.now() + 12 * second)
+    })
+    const caller = new AbortController()
+    const gone = outcome(sourceOf(credential).get({ signal: caller.signal }))
+    await pass(second)
+    caller.abort(new Error('gone'))
+    expect(await gone).toMatchObject({ message: 'gone' })
+    await pass(29 * second)
+    expect(credential.requests).toHaveLength(1)
+  })
+})
+
+describe('a credential that may have been replaced', () => {
+  function replaceable(changed: () => Promise<boolean>, failure = denied()) {
+    const counted = countedCredential((call, request) => {
+      if (call <= 2) throw failure
+      return numbered()(call, request)
+    })
+    return { ...counted, changed: vi.fn(changed) }
+  }
+
+  it('is tried once more, at once, and only once', async () => {
+    const credential = replaceable(async () => true)
+    const startedAt = Date.now()
+    expect(await outcome(sourceOf(credential).get())).toMatchObject({ code: 'authority_refused' })
+    expect(Date.now()).toBe(startedAt)
+    expect(credential.requests).toHaveLength(2)
+    expect(credential.changed).toHaveBeenCalledTimes(1)
+  })
+
+  it.each([
+    ['was not', async () => false],
+    ['cannot be looked at', () => Promise.reject(new Error('unreadable'))],
+  ])('is not, when it %s', async (_, changed) => {
+    const credential = replaceable(changed)
+    expect(await outcome(sourceOf(credential).get())).toMatchObject({ code: 'authority_refused' })
+    expect(credential.requests).toHaveLength(1)
+  })
+
+  it('is not looked at for a failure that passes by itself', async () => {
+    const credential = replaceable(async () => true, busy())
+    const token = sourceOf(credential).get()
+    await pass(5 * second)
+    expect((await token).reveal()).toBe('token-3')
+    expect(credential.changed).not.toHaveBeenCalled()
+  })
+
+  it('is looked at once a second while its refusal is remembered, and tried when it was replaced', async () => {
+    let replaced = false
+    const credential = replaceable(async () => replaced)
+    const source = sourceOf(credential)
+    await outcome(source.get())
+    await pass(second - 1)
+    await outcome(source.get())
+    expect(credential.changed).toHaveBeenCalledTimes(1)
+    await pass(1)
+    await outcome(source.get())
+    await outcome(source.get())
+    expect(credential.changed).toHaveBeenCalledTimes(2)
+    expect(credential.requests).toHaveLength(1)
+    replaced = true
+    await pass(second)
+    expect((await source.get()).reveal()).toBe('token-3')
+    expect(credential.requests).toHaveLength(3)
+  })
+})
+
+describe('a caller who joins an acquisition that has hung for long', () => {
+  it('gets a try of its own when that fails', async () => {
+    random.mockReturnValue(0)
+    const credential = heldCredential()
+    const source = sourceOf(credential)
+    const first = outcome(source.get())
+    await pass(25 * second)
+    const late = source.get()
+    await pass(5 * second)
+    expect(await first).toMatchObject({ code: 'acquisition_timed_out' })
+    credential.answer(4)
+    expect((await late).reveal()).toBe('token-4')
+  })
+
+  it('waits 30 s in all', async () => {
+    random.mockReturnValue(0)
+    const credential = heldCredential()
+    const source = sourceOf(credential)
+    const first = outcome(source.get())
+    await pass(25 * second)
+    const late = outcome(source.get())
+    await pass(30 * second - 1)
+    await first
+    expect(await Promise.race([late, atOnce('waiting')])).toBe('waiting')
+    await pass(1)
+    expect(await Promise.race([late, atOnce('waiting')])).toMatchObject({
+      code: 'acquisition_timed_out',
+    })
+  })
+})
+
 describe('a credential that hangs', () => {
   it('is given 10 s a try and 30 s in all, whether or not it looks at the signal', async () => {
     const credential = heldCredential()
@@ -108,6 +219,8 @@ describe('a credential that hangs', () => {
     await pass(1)
     const error = await Promise.race([failed, atOnce('waiting')])
     expect(error).toMatchObject({ code: 'acquisition_timed_out', retryable: true })
+    const said = /^\[acquisition_timed_out\] No token within ([\d.]+) s\. .*proxy/
+    expect(Number(said.exec((error as Error).message)?.[1])).toBeLessThanOrEqual(10)
     expect(credential.requests).toHaveLength(3)
     expect(credential.requests.every(({ signal }) => signal.aborted)).toBe(true)
   })
@@ -190,16 +303,35 @@ describe('a credential of one’s own', () => {
     ['null', null],
     ['a text', 'eyJ'],
     ['an object without a token', { expiresAt: Number.MAX_SAFE_INTEGER }],
-    ['an empty token', handMade({ reveal: () => '' })],
-    ['a token that no header may hold', handMade({ reveal: () => 'a\r\nb: c' })],
-    ['a token that is no text', handMade({ reveal: () => 7 as never })],
-    ['no lifetime', handMade({ expiresAt: undefined as never })],
-    ['an unreadable lifetime', handMade({ expiresAt: Number.NaN })],
-    ['an endless lifetime', handMade({ expiresAt: Number.POSITIVE_INFINITY })],
-    ['a lifetime that is over', handMade({ acquiredAt: 0, expiresAt: 1 })],
-  ])('is not trusted with %s', async (_, result) => {
+  ])('is told what to resolve with, not with %s', async (_, result) => {
     const error = await outcome(sourceOf({ acquire: async () => result as AccessToken }).get())
-    expect(error).toMatchObject({ name: 'CloudPartnerAuthError', retryable: false })
+    expect(error).toMatchObject({
+      code: 'credential_failed',
+      retryable: false,
+      cause: { name: 'TypeError', message: expect.stringContaining('accessToken() makes') },
+    })
+  })
+
+  it.each([
+    ['an empty token', { reveal: () => '' }, /no access token/],
+    ['a token that no header may hold', { reveal: () => 'a\r\nb: c' }, /no header may hold/],
+    ['a token that is no text', { reveal: () => 7 as never }, /no header may hold/],
+    ['no lifetime', { expiresAt: undefined as never }, /without a readable lifetime/],
+    ['an unreadable lifetime', { expiresAt: Number.NaN }, /without a readable lifetime/],
+    ['an endless lifetime', { expiresAt: Number.POSITIVE_INFINITY }, /without a readable lifetime/],
+    ['a lifetime that is over', { acquiredAt: 0, expiresAt: 1 }, /had expired when it arrived/],
+    ['a lifetime of nothing', { acquiredAt: 1, expiresAt: 1 }, /has expired already/],
+  ])('is not trusted with %s', async (_, fields, message) => {
+    const acquire = async () => handMade(fields)
+    const error = await outcome(sourceOf({ acquire }).get())
+    expect(error).toMatchObject({ code: 'authority_answer_invalid', retryable: false })
+    expect((error as Error).message).toMatch(message)
+    expect((error as Error).message).toMatch(/Check (that )?the (authority host|network path)/)
+  })
+
+  it('is not trusted with a token that ends this very instant', async () => {
+    const acquire = async () => handMade({ acquiredAt: 0, expiresAt: Date.now() })
+    expect(await outcome(sourceOf({ acquire }).get())).toMatchObject({ retryable: false })
   })
 
   it('may leave out when the token was acquired: it is renewed all the same', async () => {

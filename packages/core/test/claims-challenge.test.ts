@@ -33,6 +33,10 @@ describe('claimsOf()', () => {
       'another letter case',
       `BEARER Claims="${base64}", ERROR="insufficient_claims", realm="Contoso"`,
     ],
+    [
+      'values in no quotes, and quoted ones with a backslash',
+      `Bearer error=insufficient_claims, claims="\\${base64}"`,
+    ],
     ['no spaces', `Bearer error="insufficient_claims",claims="${base64}"`],
     ['spaces around "="', `Bearer error = "insufficient_claims" , claims = "${base64}"`],
     [
@@ -80,6 +84,7 @@ describe('claimsOf()', () => {
     ],
     ['claims that are no base64', 'Bearer error="insufficient_claims", claims="{}"'],
     ['claims that are no JSON', `Bearer error="insufficient_claims", claims="${btoa('nbf')}"`],
+    ['claims that are a number', `Bearer error="insufficient_claims", claims="${btoa('1')}"`],
     ['claims that are no object', `Bearer error="insufficient_claims", claims="${btoa('[1]')}"`],
     ['claims that are null', `Bearer error="insufficient_claims", claims="${btoa('null')}"`],
     ['a quote that is not closed', `Bearer error="insufficient_claims", claims="${base64}`],

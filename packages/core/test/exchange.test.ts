@@ -222,6 +222,8 @@ describe('a refused request', () => {
   it.each([
     ['POST', 1],
     ['put', 1],
+    ['FORGET', 1],
+    ['HEADLONG', 1],
     ['GET', 2],
     ['head', 2],
     [undefined, 2],
@@ -245,10 +247,11 @@ describe('a refused request', () => {
   ])(
     'is not begun anew where the client cannot say who answered, unless that is harmless: %s',
     async (method, sendings) => {
-      const { auth } = authOf(countedCredential())
+      const { auth, events } = authOf(countedCredential())
       const client = fakeClient({ url, method, answers: [{ status: 401, url: '' }, 200] })
       await authorized(auth, client)
       expect(client.sent).toHaveLength(sendings)
+      if (sendings === 1) expect(events).toContainEqual(notResent('redirected'))
     },
   )
 

@@ -200,8 +200,48 @@ describe('a caller that aborts', () => {
   })
 })
 
+describe('a token source that tells', () => {
+  withFakeClock()
+
+  it('says whence a token came, why, and what it took', async () => {
+    const credential = heldCredential()
+    const { source, events } = sourceOf(credential)
+    const token = source.get()
+    await pass(3_000)
+    credential.answer(1)
+    const { expiresAt } = await token
+    expect(events).toEqual([
+      {
+        type: 'token_acquired',
+        audience,
+        reason: 'first',
+        from: 'authority',
+        expiresAt,
+        took: 3_000,
+      },
+    ])
+  })
+})
+
 describe('a token near its end', () => {
   withFakeClock()
+
+  it('that has ended is replaced for a refusal too, which its own abort ends', async () => {
+    const credential = heldCredential()
+    const { source } = sourceOf(credential)
+    const cold = source.get()
+    await pass(0)
+    credential.answer(1)
+    const refused = await cold
+    await pass(3_600_000)
+    const caller = new AbortController()
+    const renewed = source.renew(refused, { signal: caller.signal })
+    const gone = expect(renewed).rejects.toThrow('gone')
+    await pass(0)
+    caller.abort(new Error('gone'))
+    await gone
+    credential.answer(2)
+  })
 
   it.each([
     ['the last 10 s of an hour', 3_600_000, 10_000],

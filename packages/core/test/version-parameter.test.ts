@@ -38,6 +38,7 @@ describe('the version parameter', () => {
     '/a?api%2Dversion=1',
     '/a?%61pi-version=1#top',
     '/a?100%=1&api-version=1',
+    '/a?api-\tver\nsion=1',
   ])('is left as the caller gave it: %s', url => {
     expect(withVersion(host + url, version)).toBe(host + url)
   })
@@ -48,6 +49,21 @@ describe('the version parameter', () => {
     '/a//b/../c/./%2e%2E/?x',
   ])('changes no byte of the rest: %s', url => {
     expect(withVersion(host + url, version)).toBe(`${host}${url}&${added}`)
+  })
+
+  it('is found by a name with a space too, however that is written', () => {
+    const spaced = { parameter: 'api version', value: '1' }
+    for (const url of [`${host}/a?api+version=2`, `${host}/a?API%20version=2`])
+      expect(withVersion(url, spaced)).toBe(url)
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['no text', undefined as unknown as string],
+  ])('is refused where its function returns %s', (_, value) => {
+    expect(() => withVersion(`${host}/a`, { ...version, value: () => value })).toThrow(
+      /^version\.value\(\) must return a text/,
+    )
   })
 
   it('takes its value from a function of the URL', () => {
