@@ -188,6 +188,18 @@ describe('a caller who joins an acquisition that has hung for long', () => {
     expect((await late).reveal()).toBe('token-4')
   })
 
+  it('gets none when it came before the last try began', async () => {
+    random.mockReturnValue(0)
+    const credential = heldCredential()
+    const source = sourceOf(credential)
+    const first = outcome(source.get())
+    await pass(15 * second)
+    const joined = outcome(source.get())
+    await pass(15 * second)
+    expect(await joined).toBe(await first)
+    expect(credential.requests).toHaveLength(3)
+  })
+
   it('waits 30 s in all', async () => {
     random.mockReturnValue(0)
     const credential = heldCredential()

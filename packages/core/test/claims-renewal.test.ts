@@ -199,6 +199,17 @@ describe('a renewal with claims', () => {
     expect((await again).reveal()).toBe('token-3')
   })
 
+  it('answers plain refusals of the token it replaced, long after the pause too', async () => {
+    const { credential, source, first } = await withFirstToken()
+    const renewed = source.renew(first, { claims })
+    await settle()
+    credential.answer(2)
+    await renewed
+    await pass(120_000)
+    expect((await source.renew(first)).reveal()).toBe('token-2')
+    expect(credential.requests).toHaveLength(2)
+  })
+
   it('never brings back a token that was replaced', async () => {
     const { credential, source, first } = await withFirstToken()
     const plain = source.renew(first)
