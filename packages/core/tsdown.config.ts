@@ -42,6 +42,8 @@ export default defineConfig([
   {
     ...common,
     dts: { emitDtsOnly: true, sourcemap: true },
+    // It writes CommonJS too, in other chunks; whichever of the two comes last, MSAL is loaded by require().
+    outputOptions: { dynamicImportInCjs: false },
     clean: false,
     inputOptions: { checks: { ineffectiveDynamicImport: false } },
   },
