@@ -38,13 +38,17 @@ export default defineConfig([
       },
     },
   },
-  // By themselves: declarations are lost in files that the groups above make.
-  {
-    ...common,
-    dts: { emitDtsOnly: true, sourcemap: true },
-    // It writes CommonJS too, in other chunks; whichever of the two comes last, MSAL is loaded by require().
-    outputOptions: { dynamicImportInCjs: false },
-    clean: false,
-    inputOptions: { checks: { ineffectiveDynamicImport: false } },
-  },
+  // By themselves: declarations are lost in files that the groups above make. As ESM, both: for CommonJS this pass
+  // would write code too, over that of the first.
+  ...['.d.mts', '.d.cts'].map(
+    dts =>
+      ({
+        ...common,
+        format: 'esm',
+        outExtensions: () => ({ js: '.mjs', dts }),
+        dts: { emitDtsOnly: true, sourcemap: true },
+        clean: false,
+        inputOptions: { checks: { ineffectiveDynamicImport: false } },
+      }) satisfies UserConfig,
+  ),
 ])
