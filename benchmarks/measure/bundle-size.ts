@@ -29,7 +29,7 @@ export async function bundleSize(): Promise<Measured> {
     const chunks = await bundled(
       `${line}(cloudPartnerAuth({ credential: tokenEndpoint(globalThis.options) }))`,
     )
-    const atOnce = chunks.filter(({ isDynamicEntry }) => !isDynamicEntry)
+    const atOnce = importedBy(chunks)
     const size = atOnce.reduce((sum, chunk) => sum + weight(chunk), 0)
     first.push([adapter, kilobytes(size), kilobytes(budgets[adapter] ?? 0)])
     for (const chunk of chunks) if (!atOnce.includes(chunk)) later.set(nameOf(chunk), weight(chunk))
@@ -64,6 +64,16 @@ export async function bundleSize(): Promise<Measured> {
       },
     ],
   }
+}
+
+/** The entry and all that is loaded with it. */
+function importedBy(chunks: readonly OutputChunk[]): OutputChunk[] {
+  const names = new Set(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName))
+  for (const name of names) {
+    const chunk = chunks.find(({ fileName }) => fileName === name)
+    for (const imported of chunk?.imports ?? []) names.add(imported) // a Set goes on to what is added meanwhile
+  }
+  return chunks.filter(({ fileName }) => names.has(fileName))
 }
 
 async function bundled(code: string): Promise<OutputChunk[]> {

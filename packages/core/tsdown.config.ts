@@ -1,18 +1,33 @@
 import { defineConfig, type UserConfig } from 'tsdown'
 
-// Few files, because each costs time to import; but what bundles shall be able to leave out, or to load on first use,
-// is not in one file with what every application needs.
-const apart =
-  /src\/(index|adapter|authority\/(aadsts|token-failure)|exchange\/claims-challenge|store\/(shared-acquisition|bounded-store|store-entry|store-key|token-store)|credential\/(claims|msal-request|unsent))\.ts$/
-// Only these are loaded by others than those who import them: by `environment()`, for what it finds.
+// Few files, because each costs time to import: `core` with all that is loaded at once, but for what some do not import
+// (`credentials`) and what is loaded later too (`shared`). Each `import()` makes another, with all that only it needs.
+const shared = /src\/(cloud-partner-auth-error|token\/access-token)\.ts$/
 const credentials =
-  /credential\/(managed-identity|workload-identity|client-certificate|client-assertion|endpoint-of|proof\/(certificate|assertion|signed-assertion))\.ts$/
+  /src\/credential\/(managed-identity|workload-identity|client-certificate|client-assertion|endpoint-of|proof\/(certificate|assertion|signed-assertion))\.ts$/
+
+interface Modules {
+  getModuleInfo(id: string): { isEntry: boolean; importers: string[] } | null
+}
+
+function fileOf(id: string, modules: Modules): string | null {
+  if (modules.getModuleInfo(id)?.isEntry || !isLoadedAtOnce(id, modules)) return null
+  return credentials.test(id) ? 'credentials' : 'core'
+}
+
+function isLoadedAtOnce(id: string, modules: Modules, seen = new Set<string>()): boolean {
+  const info = modules.getModuleInfo(id)
+  if (!info || seen.has(id)) return false
+  seen.add(id)
+  return info.isEntry || info.importers.some(by => isLoadedAtOnce(by, modules, seen))
+}
 
 const common = {
   entry: ['src/index.ts', 'src/adapter.ts'],
   format: ['esm', 'cjs'],
   platform: 'neutral',
   target: 'es2023',
+  hash: false,
   outExtensions: ({ format }) =>
     format === 'cjs' ? { js: '.cjs', dts: '.d.cts' } : { js: '.mjs', dts: '.d.mts' },
 } satisfies UserConfig
@@ -28,12 +43,8 @@ export default defineConfig([
       dynamicImportInCjs: false,
       codeSplitting: {
         groups: [
-          { name: 'credentials', test: credentials, priority: 1 },
-          {
-            name: 'core',
-            test: id => id.includes('/core/src/') && !apart.test(id) && !credentials.test(id),
-            priority: 2, // first: a group takes along what its modules import
-          },
+          { name: 'shared', test: shared, priority: 1 },
+          { name: fileOf, debugName: 'loaded at once' },
         ],
       },
     },

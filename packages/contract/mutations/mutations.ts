@@ -1,4 +1,4 @@
-/** A rule of core's `attempt` and `answered`, and what the source says once it is taken out. */
+/** A rule of core's `attempt` and `afterRefusal`, and what the source says once it is taken out. */
 export interface Mutation {
   readonly without: string
   readonly from: string
@@ -7,14 +7,14 @@ export interface Mutation {
   readonly noMatterTo?: { readonly adapters: readonly string[]; readonly because: string }
 }
 
-/** The file they are made in. */
-export const mutated = 'packages/core/src/exchange/exchange.ts'
+/** The files they are made in. */
+export const mutated = ['exchange', 'refusal'].map(name => `packages/core/src/exchange/${name}.ts`)
 
 export const mutations: readonly Mutation[] = [
   {
     without: 'coverage of the URL',
-    from: 'if (!covering) return last(request.url)',
-    to: "if (!covering) return { ...last(request.url), authorization: 'Bearer x' }",
+    from: 'if (!covering) return lastAttempt(request.url)',
+    to: "if (!covering) return { ...lastAttempt(request.url), authorization: 'Bearer x' }",
     noMatterTo: { adapters: ['got'], because: 'its hooks ask before they begin an attempt' },
   },
   {
@@ -24,7 +24,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     without: "the caller's own Authorization",
-    from: 'if (request.authorizationSet) return last(url)',
+    from: 'if (request.authorizationSet) return lastAttempt(url)',
     to: '',
   },
   {
@@ -34,19 +34,19 @@ export const mutations: readonly Mutation[] = [
   },
   {
     without: 'the abort of a wait for the renewal',
-    from: 'source.renew(sent.token, { claims, signal: sent.signal })',
-    to: 'source.renew(sent.token, { claims })',
+    from: "claims: claimsOf(answer.challenge ?? ''), signal }",
+    to: "claims: claimsOf(answer.challenge ?? '') }",
     noMatterTo: { adapters: ['got'], because: 'got ends at once, whatever its hooks wait for' },
   },
   {
     without: 'the renewal',
-    from: 'source.renew(sent.token, { claims, signal: sent.signal })',
-    to: 'Promise.resolve(sent.token)',
+    from: "source.renew(token, { claims: claimsOf(answer.challenge ?? ''), signal })",
+    to: 'Promise.resolve(token)',
   },
   {
     without: 'the claims of the challenge',
-    from: 'source.renew(sent.token, { claims, signal: sent.signal })',
-    to: 'source.renew(sent.token, { signal: sent.signal })',
+    from: "claims: claimsOf(answer.challenge ?? ''), signal }",
+    to: 'signal }',
   },
   {
     without: "the API's own way to refuse",
@@ -60,7 +60,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     without: 'a look at who answered',
-    from: '|| !carriedOurToken(sent.url, answer.url)',
+    from: 'if (!carriedOurToken(refused.url, answer.url)) return undefined',
     to: '',
     noMatterTo: { adapters: ['got'], because: 'its hooks see each hop, and take the token back' },
   },
@@ -71,33 +71,34 @@ export const mutations: readonly Mutation[] = [
   },
   {
     without: 'the switch for resending',
-    from: "auth.resend ? neverResent(sent, answer) : 'resend_off'",
-    to: 'neverResent(sent, answer)',
+    from: "auth.resend ? neverResent(refused, answer) : 'resend_off'",
+    to: 'neverResent(refused, answer)',
   },
   {
     without: 'the renewal in the background',
-    from: 'const renewal = source.renew(sent.token, { claims, signal: sent.signal })',
-    to: `const renewal = auth.resend && !neverResent(sent, answer)
-      ? source.renew(sent.token, { claims, signal: sent.signal })
-      : Promise.resolve(sent.token)`,
+    from: 'const renewal = source',
+    to: `const renewal = !auth.resend || neverResent(refused, answer)
+      ? Promise.resolve(token)
+      : source`,
   },
   {
     without: 'the 401 when the renewal failed',
-    from: 'await renewal.catch(() => sent.signal?.throwIfAborted())',
+    from: 'await renewal.catch(() => signal?.throwIfAborted())',
     to: 'await renewal',
   },
   {
     without: 'the comparison of the tokens',
-    from: "if (sameToken(renewed, sent.token)) return void notResent('same_token')",
+    from: "if (sameToken(renewed, token)) return void notResent('same_token')",
     to: '',
   },
   {
     without: 'the limit of one resend',
-    from: '{ ...last(sent.url), authorization: bearer(renewed) }',
-    to: `{
-      url: sent.url,
-      authorization: bearer(renewed),
-      answered: answer => answered(auth, { api, source }, { ...sent, token: renewed }, answer),
+    from: 'return lastAttempt(refused.url, renewed)',
+    to: `return {
+      ...lastAttempt(refused.url, renewed),
+      answered: async answer => answer.status === 401
+        ? afterRefusal(auth, { api, source }, { ...refused, token: renewed }, answer)
+        : undefined,
     }`,
     noMatterTo: {
       adapters: ['axios', 'ky', 'fetch'],

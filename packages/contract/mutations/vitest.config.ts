@@ -6,6 +6,11 @@ import { mutated, mutations } from './mutations.ts'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const mutation = mutations[Number(process.env['MUTATION'])]
 
+const file = mutated
+  .map(path => root + path)
+  .find(path => mutation && readFileSync(path, 'utf8').includes(mutation.from))
+if (mutation && !file) throw new Error(`${mutated.join(', ')} have no longer: ${mutation.from}`)
+
 export const adapters = ['axios', 'got', 'ky', 'fetch']
 
 /**
@@ -37,8 +42,6 @@ export default defineConfig({
 })
 
 function load(id: string): string | undefined {
-  if (id !== root + mutated || !mutation) return undefined
-  const source = readFileSync(id, 'utf8')
-  if (!source.includes(mutation.from)) throw new Error(`${mutated} has no longer: ${mutation.from}`)
-  return source.replace(mutation.from, mutation.to)
+  if (!mutation || id !== file) return undefined
+  return readFileSync(id, 'utf8').replace(mutation.from, mutation.to)
 }

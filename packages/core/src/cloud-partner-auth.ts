@@ -1,11 +1,14 @@
 import { type Api, checkedApi } from './api/api.ts'
 import { cloudPartnerPortal } from './api/cloud-partner-portal.ts'
+import { parsedUrl } from './api/url.ts'
+import { check } from './check.ts'
 import type { Credential } from './credential/credential.ts'
 import { environment } from './credential/environment.ts'
-import { throughStore } from './store/through-store.ts'
+import { checkStore } from './store/check-store.ts'
 import type { TokenStore } from './store/token-store.ts'
+import { lazyTokenSource } from './token/lazy-token-source.ts'
 import { type Observe, quiet } from './token/token-event.ts'
-import { type TokenSource, tokenSource } from './token/token-source.ts'
+import type { TokenSource } from './token/token-source.ts'
 
 export interface CloudPartnerAuthOptions {
   /** Default: `environment()`. */
@@ -49,28 +52,31 @@ export interface Covering {
  * const auth = cloudPartnerAuth({ credential: clientSecret({ tenantId, clientId, secret }) })
  */
 export function cloudPartnerAuth(options: CloudPartnerAuthOptions = {}): Auth {
-  const { apis = [cloudPartnerPortal], resend = true } = options
-  if (options.observe !== undefined && typeof options.observe !== 'function')
-    throw new TypeError('observe must be a function of an event')
-  if (typeof resend !== 'boolean') throw new TypeError('resend must be true or false')
-  const observe = quiet(options.observe)
-  if (!Array.isArray(apis) || apis.length === 0)
-    throw new TypeError('apis must list at least one Api')
-  const checked = apis.map((api: Api, index) => checkedApi({ ...api }, `apis[${index}]`))
-  const alone = checkedCredential(
-    options.credential === undefined ? environment() : options.credential,
+  const { apis = [cloudPartnerPortal], resend = true, observe: given, store } = options
+  check(
+    given === undefined || typeof given === 'function',
+    'observe must be a function of an event',
   )
-  const { store } = options
-  const credential = store === undefined ? alone : throughStore(alone, { store, observe })
+  check(typeof resend === 'boolean', 'resend must be true or false')
+  const observe = quiet(given)
+  check(Array.isArray(apis) && apis.length > 0, 'apis must list at least one Api')
+  const checked = apis.map((api, index) => checkedApi({ ...api }, `apis[${index}]`))
+  const { credential = environment() } = options
+  check(
+    typeof credential?.acquire === 'function',
+    'credential must be made by clientSecret(), tokenEndpoint() or have an acquire() of its own',
+  )
+  if (store !== undefined) checkStore(store, credential)
 
   const sources = new Map<string, TokenSource>()
   const coverings = new Map<string, Covering>()
   for (const api of checked) {
+    const { audience } = api
     const source =
-      sources.get(api.audience) ?? tokenSource({ credential, audience: api.audience, observe })
-    sources.set(api.audience, source)
+      sources.get(audience) ?? lazyTokenSource({ credential, store, audience, observe })
+    sources.set(audience, source)
     for (const origin of api.origins) {
-      if (coverings.has(origin)) throw new TypeError(`apis: two of them list the origin ${origin}`)
+      check(!coverings.has(origin), `apis: two of them list the origin ${origin}`)
       coverings.set(origin, { api, source })
     }
   }
@@ -80,20 +86,12 @@ export function cloudPartnerAuth(options: CloudPartnerAuthOptions = {}): Auth {
     const authorityEnd = url.indexOf('/', 'https://'.length)
     const known = authorityEnd === -1 ? undefined : coverings.get(url.slice(0, authorityEnd))
     if (known) return known
-    if (!URL.canParse(url)) return undefined
-    const { protocol, username, password, origin } = new URL(url)
+    const parsed = parsedUrl(url)
     // The origin of blob:https://host/x is https://host, and a host behind "user@" is easily misread by people and code.
-    if ((protocol !== 'https:' && protocol !== 'http:') || username !== '' || password !== '')
+    if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username || parsed.password)
       return undefined
-    return coverings.get(origin)
+    return coverings.get(parsed.origin)
   }
 
   return { resend, observe, covering }
-}
-
-function checkedCredential(credential: Credential): Credential {
-  if (typeof credential?.acquire === 'function') return credential
-  throw new TypeError(
-    'credential must be made by clientSecret(), tokenEndpoint() or have an acquire() of its own',
-  )
 }

@@ -1,7 +1,7 @@
 export type { Api, ApiVersion } from './api/api.ts'
 export { cloudPartnerPortal } from './api/cloud-partner-portal.ts'
 export { type Explanation, explainAnswer } from './api/explain-answer.ts'
-export { authorityHosts } from './authority/authority.ts'
+export { authorityHosts } from './authority/authority-hosts.ts'
 export { type Auth, type CloudPartnerAuthOptions, cloudPartnerAuth } from './cloud-partner-auth.ts'
 export {
   CloudPartnerAuthError,

@@ -121,7 +121,7 @@ describe('environment(), where it finds nothing to use, throws a TypeError', () 
   })
 
   it('that tells what to do on a virtual machine, which sets no variable', () => {
-    expect(typeErrorOf(environment)).toContain('found none of them')
+    expect(typeErrorOf(environment)).toContain('found none')
     expect(typeErrorOf(environment)).toContain('managedIdentity() on a virtual machine')
   })
 

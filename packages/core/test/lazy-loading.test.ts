@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -7,12 +8,24 @@ import { scriptedAuthority } from './fixtures/scripted-authority.ts'
 const script = fileURLToPath(new URL('fixtures/loaded-modules.mjs', import.meta.url))
 const body = { token_type: 'Bearer', expires_in: 3599, access_token: 'eyJ' }
 const dist = new URL('../dist/', import.meta.url).href
+const built = readdirSync(new URL(dist))
 
 describe.each(['import', 'require'])('core, taken in by %s', how => {
   it('loads nothing but its own files before a token is first acquired', async () => {
     const { before } = await loadedBy(how, 'clientSecret')
     expect(before.length).toBeGreaterThan(0)
     expect(before.filter(url => !url.startsWith(dist) && !url.startsWith('node:'))).toEqual([])
+  })
+
+  it('loads what acquires tokens for the first, and what explains failures and refusals for none', async () => {
+    const { before, after } = await loadedBy(how, 'tokenEndpoint')
+    const extension = how === 'import' ? 'mjs' : 'cjs'
+    const late = ['first-token', 'refusal', 'token-failure', 'aadsts', 'through-store', 'found']
+    const loaded = (urls: string[]) =>
+      late.filter(name => urls.includes(`${dist}${name}.${extension}`))
+    expect(loaded(before)).toEqual([])
+    expect(loaded(after)).toEqual(['first-token'])
+    for (const name of late) expect(built).toContain(`${name}.${extension}`)
   })
 
   it('loads MSAL for the first token of clientSecret()', async () => {
@@ -24,6 +37,18 @@ describe.each(['import', 'require'])('core, taken in by %s', how => {
     const { after } = await loadedBy(how, 'tokenEndpoint')
     expect(after.filter(isMsal)).toEqual([])
     expect(after.filter(url => !url.startsWith(dist) && !url.startsWith('node:'))).toEqual([])
+  })
+})
+
+describe.each(['mjs', 'cjs'])('the package', extension => {
+  it(`holds no .${extension} file that nothing loads`, () => {
+    const reached = new Set([`index.${extension}`, `adapter.${extension}`])
+    for (const file of reached) {
+      const code = readFileSync(new URL(file, dist), 'utf8')
+      for (const [, other = ''] of code.matchAll(/["'`]\.\/([\w.-]+\.[cm]js)["'`]/g))
+        reached.add(other)
+    }
+    expect(built.filter(file => file.endsWith(`.${extension}`)).sort()).toEqual([...reached].sort())
   })
 })
 

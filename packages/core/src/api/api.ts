@@ -1,5 +1,6 @@
+import { check } from '../check.ts'
 import type { Answer } from '../exchange/exchange.ts'
-import { isLoopback } from './loopback.ts'
+import { isLoopback, parsedUrl } from './url.ts'
 
 /** What one API expects of a request. */
 export interface Api {
@@ -22,38 +23,37 @@ export interface ApiVersion {
 
 /** Returns `api` if it is sound. Throws a TypeError that names the field, with `at` in front of it. */
 export function checkedApi(api: Api, at: string): Api {
-  if (typeof api !== 'object' || api === null) throw new TypeError(`${at} must be an Api`)
-  if (!isText(api.name)) throw new TypeError(`${at}.name must be a text that is not empty`)
-  if (!isText(api.audience) || /\s|\/\.default$/.test(api.audience)) {
-    throw new TypeError(
-      `${at}.audience must be a text without spaces and without /.default, such as https://cloudpartner.azure.com`,
-    )
-  }
-  if (!Array.isArray(api.origins) || api.origins.length === 0) {
-    throw new TypeError(`${at}.origins must list at least one origin`)
-  }
-  api.origins.forEach((origin, index) => {
+  const { name, audience, origins, version, refuses } = api
+  check(isText(name), `${at}.name must be a text that is not empty`)
+  check(
+    isText(audience) && !/\s|\/\.default$/.test(audience),
+    `${at}.audience must be a text without spaces and without /.default, such as https://cloudpartner.azure.com`,
+  )
+  check(Array.isArray(origins) && origins.length > 0, `${at}.origins must list at least one origin`)
+  origins.forEach((origin, index) => {
     checkedOrigin(origin, `${at}.origins[${index}]`)
   })
-  const { version, refuses } = api
-  if (version !== undefined && !(isText(version?.parameter) && isValue(version.value))) {
-    throw new TypeError(`${at}.version must be { parameter, value }, both not empty`)
-  }
-  if (refuses !== undefined && typeof refuses !== 'function') {
-    throw new TypeError(`${at}.refuses must be a function of an answer`)
-  }
+  check(
+    version === undefined || (isText(version?.parameter) && isValue(version.value)),
+    `${at}.version must be { parameter, value }, both not empty`,
+  )
+  check(
+    refuses === undefined || typeof refuses === 'function',
+    `${at}.refuses must be a function of an answer`,
+  )
   return api
 }
 
 /** Returns `origin` if a token may go there. Throws a TypeError that begins with `at`. */
 export function checkedOrigin(origin: string, at: string): string {
-  const url = URL.canParse(origin) ? new URL(origin) : undefined
+  const url = parsedUrl(origin)
   const exact = url?.origin === origin && !origin.includes('*')
-  if (exact && (url.protocol === 'https:' || isLoopback(url))) return origin
-  throw new TypeError(
+  check(
+    exact && (url.protocol === 'https:' || isLoopback(url)),
     `${at} must be an origin and nothing more, such as https://cloudpartner.azure.com: ` +
       'no path, no slash at the end, no user name, no wildcard, and http only on a loopback address',
   )
+  return origin
 }
 
 function isText(value: unknown): value is string {

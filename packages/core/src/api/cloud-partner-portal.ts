@@ -1,5 +1,7 @@
+import { check } from '../check.ts'
+import { variable } from '../variable.ts'
 import { type Api, checkedOrigin } from './api.ts'
-import { isLoopback } from './loopback.ts'
+import { isLoopback } from './url.ts'
 
 const origin = 'https://cloudpartner.azure.com'
 
@@ -17,12 +19,13 @@ const origin = 'https://cloudpartner.azure.com'
 export const cloudPartnerPortal: Api = Object.freeze({
   name: 'Cloud Partner Portal',
   get origins() {
-    const replaced = globalThis.process?.env['CLOUD_PARTNER_PORTAL_ORIGIN']
-    if (!replaced) return [origin]
     const at = 'CLOUD_PARTNER_PORTAL_ORIGIN'
-    if (!isLoopback(new URL(checkedOrigin(replaced, at)))) {
-      throw new TypeError(`${at} must be http on a loopback address, such as http://127.0.0.1:8080`)
-    }
+    const replaced = variable(at)
+    if (!replaced) return [origin]
+    check(
+      isLoopback(new URL(checkedOrigin(replaced, at))),
+      `${at} must be http on a loopback address, such as http://127.0.0.1:8080`,
+    )
     return [replaced]
   },
   audience: origin,

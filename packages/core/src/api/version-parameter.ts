@@ -1,3 +1,4 @@
+import { check } from '../check.ts'
 import type { ApiVersion } from './api.ts'
 
 /**
@@ -15,9 +16,10 @@ export function withVersion(url: string, version: ApiVersion): string {
   if (query !== '' && hasParameter(query, version.parameter)) return url
 
   const value = typeof version.value === 'string' ? version.value : version.value(new URL(url))
-  if (typeof value !== 'string' || value === '') {
-    throw new TypeError('version.value() must return a text that is not empty')
-  }
+  check(
+    typeof value === 'string' && value !== '',
+    'version.value() must return a text that is not empty',
+  )
   const separator = !hasQuery ? '?' : query === '' || query.endsWith('&') ? '' : '&'
   const added = `${encodeURIComponent(version.parameter)}=${encodeURIComponent(value)}`
   return `${url.slice(0, end)}${separator}${added}${url.slice(end)}`

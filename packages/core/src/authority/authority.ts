@@ -1,4 +1,6 @@
-import { isLoopback } from '../api/loopback.ts'
+import { isLoopback, parsedUrl } from '../api/url.ts'
+import { check } from '../check.ts'
+import { variable } from '../variable.ts'
 
 /** Where a tenant's tokens are issued: an Entra authority host and a tenant of it. */
 export interface Authority {
@@ -9,16 +11,7 @@ export interface Authority {
   readonly region: string | undefined
 }
 
-/** The authority hosts of the clouds (Entra, "National clouds"). */
-export const authorityHosts: {
-  readonly public: string
-  readonly usGovernment: string
-  readonly china: string
-} = Object.freeze({
-  public: 'https://login.microsoftonline.com',
-  usGovernment: 'https://login.microsoftonline.us',
-  china: 'https://login.partner.microsoftonline.cn',
-})
+export const publicCloud = 'https://login.microsoftonline.com'
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const domain = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/i
@@ -32,63 +25,35 @@ export function authority(options: {
   readonly authorityHost?: string | undefined
   readonly region?: string | undefined
 }): Authority {
-  const {
-    tenantId,
-    authorityHost = globalThis.process?.env['AZURE_AUTHORITY_HOST'] || authorityHosts.public,
-  } = options
-  if (typeof tenantId !== 'string' || !(guid.test(tenantId) || domain.test(tenantId))) {
-    throw new TypeError(
-      `tenantId (AZURE_TENANT_ID) must be the tenant's GUID or one of its domain names, not ${shown(tenantId)}`,
-    )
-  }
-  const host = parsed(authorityHost)
-  if (
-    !host ||
-    host.origin !== String(authorityHost).replace(/\/$/, '') ||
-    !(host.protocol === 'https:' || isLoopback(host))
-  ) {
-    throw new TypeError(
-      `authorityHost (AZURE_AUTHORITY_HOST) must be an https origin such as ${authorityHosts.public}, or http on a loopback address`,
-    )
-  }
-  const { region } = options
-  if (region !== undefined && !/^[a-z0-9]+$/.test(region)) {
-    throw new TypeError('region must be the name of an Azure region, such as westeurope')
-  }
-  if (region !== undefined && isLoopback(host)) {
-    throw new TypeError('region: an authority on loopback has no regional endpoints')
-  }
-  return { host: host.origin, tenantId, region }
-}
-
-/** URL of the token endpoint: computed, so that no discovery call is made. */
-export function tokenUrl({ host, tenantId, region }: Authority, version: 'v1' | 'v2'): string {
-  const path = `/${tenantId}/oauth2/${version === 'v1' ? '' : 'v2.0/'}token`
-  if (region === undefined) return host + path
-  // The public cloud's regional endpoints have a domain of their own.
-  const { host: name } = new URL(
-    host === authorityHosts.public ? 'https://login.microsoft.com' : host,
+  const { tenantId, authorityHost = variable('AZURE_AUTHORITY_HOST') ?? publicCloud } = options
+  check(
+    typeof tenantId === 'string' && (guid.test(tenantId) || domain.test(tenantId)),
+    `tenantId (AZURE_TENANT_ID) must be the tenant's GUID or one of its domain names, not ${shown(tenantId)}`,
   )
-  return `${new URL(host).protocol}//${region}.${name}${path}`
+  const host = parsedUrl(authorityHost)
+  const exact = host?.origin === String(authorityHost).replace(/\/$/, '')
+  check(
+    exact && (host.protocol === 'https:' || isLoopback(host)),
+    `authorityHost (AZURE_AUTHORITY_HOST) must be an https origin such as ${publicCloud}, or http on a loopback address`,
+  )
+  const { region } = options
+  check(
+    region === undefined || (/^[a-z0-9]+$/.test(region) && !isLoopback(host)),
+    'region must be the name of an Azure region, such as westeurope, and absent on loopback',
+  )
+  return { host: host.origin, tenantId, region }
 }
 
 /** Checks an application (client) ID. Throws a TypeError that says what it should be. */
 export function checkedClientId(clientId: string): string {
-  if (typeof clientId === 'string' && guid.test(clientId)) return clientId
-  throw new TypeError(
+  check(
+    typeof clientId === 'string' && guid.test(clientId),
     `clientId (AZURE_CLIENT_ID) must be the application (client) ID, a GUID, not ${shown(clientId)}`,
   )
+  return clientId
 }
 
-function parsed(url: string): URL | undefined {
-  return typeof url === 'string' && URL.canParse(url) ? new URL(url) : undefined
-}
-
-// A secret pasted into the wrong field must not be printed, so only the shape of the value is.
+// A secret pasted into the wrong field must not be printed, so only the kind of the value is.
 function shown(value: unknown): string {
-  return typeof value === 'string'
-    ? value === ''
-      ? 'an empty string'
-      : 'another string'
-    : String(typeof value)
+  return typeof value === 'string' ? 'another string' : typeof value
 }

@@ -85,11 +85,3 @@ function json(text: string): Record<string, unknown> | undefined {
     return undefined // not JSON: the caller says so, with the status
   }
 }
-
-/** Checks the `fetch` option of a credential. */
-export function checkedFetch(
-  fetch: typeof globalThis.fetch | undefined,
-): typeof globalThis.fetch | undefined {
-  if (fetch === undefined || typeof fetch === 'function') return fetch
-  throw new TypeError('fetch must be a function, such as the global one')
-}

@@ -1,3 +1,4 @@
+import { variable } from '../variable.ts'
 import { clientSecret } from './client-secret.ts'
 import type { Credential } from './credential.ts'
 import { msal } from './msal.ts'
@@ -5,6 +6,16 @@ import type { Proof } from './proof/proof.ts'
 import { servicePrincipal } from './service-principal.ts'
 
 const principal = ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID'] as const
+const proofs = [
+  'AZURE_CLIENT_SECRET',
+  'AZURE_CLIENT_CERTIFICATE_PATH',
+  'AZURE_FEDERATED_TOKEN_FILE',
+] as const
+const platform = [
+  'IDENTITY_ENDPOINT',
+  'IDENTITY_HEADER',
+  'AZURE_POD_IDENTITY_AUTHORITY_HOST',
+] as const
 
 /**
  * The credential that the environment describes, by the variables that `@azure/identity` documents, in its order:
@@ -22,53 +33,41 @@ const principal = ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID'] as const
  * looked for (Azure CLI and the like): pass `tokenCredential()`.
  */
 export function environment(): Credential {
-  const read = (name: string): string | undefined => globalThis.process?.env[name] || undefined
-  const [tenantId, clientId] = principal.map(read)
-  const secret = read('AZURE_CLIENT_SECRET')
-  const path = read('AZURE_CLIENT_CERTIFICATE_PATH')
-
+  const [tenantId, clientId] = principal.map(variable)
+  const [secret, certificate, tokenFile] = proofs.map(variable)
   if (tenantId && clientId) {
     if (secret) return clientSecret({ tenantId, clientId, secret })
-    if (path) {
-      const passphrase = read('AZURE_CLIENT_CERTIFICATE_PASSWORD')
-      const sendChain = /^(1|true)$/i.test(read('AZURE_CLIENT_SEND_CERTIFICATE_CHAIN') ?? '')
-      checkKey(path, passphrase)
-      const proof = fileProof(`certificate ${path}`, path, async pem => {
-        const { provenCertificate } = await import('./proof/certificate.ts')
-        return provenCertificate(pem, { passphrase, sendChain })
-      })
-      return servicePrincipal({ tenantId, clientId }, proof, msal)
-    }
-    const tokenFile = read('AZURE_FEDERATED_TOKEN_FILE')
-    if (tokenFile) {
-      const what = `federated token ${tokenFile}`
-      const proof = fileProof(what, tokenFile, async text => {
-        const { provenAssertion } = await import('./proof/assertion.ts')
-        return provenAssertion(text, what)
-      })
-      return servicePrincipal({ tenantId, clientId }, proof, msal)
-    }
+    const proof = certificate ? certificateFile(certificate) : tokenFile && federated(tokenFile)
+    if (proof) return servicePrincipal({ tenantId, clientId }, proof, msal)
   }
-  const platform =
-    (read('IDENTITY_ENDPOINT') && read('IDENTITY_HEADER')) ||
-    read('AZURE_POD_IDENTITY_AUTHORITY_HOST')
+  const [endpoint, header, podIdentity] = platform.map(variable)
   // A half-described service principal is a mistake to name, not a wish for another identity.
-  const described = secret ?? path ?? read('AZURE_FEDERATED_TOKEN_FILE')
-  if (platform && !described) {
-    return {
-      ...(clientId && { identity: `managed-identity/clientId/${clientId}` }),
-      async acquire(request) {
-        const { managedIdentity } = await import('./managed-identity.ts')
-        return managedIdentity({ clientId }).acquire(request)
-      },
-    }
-  }
-  throw new TypeError(nothingUsable(read))
+  if (((endpoint && header) || podIdentity) && !proofs.some(variable))
+    return platformIdentity(clientId)
+  throw new TypeError(nothingUsable())
 }
 
-/** Read for each token request. What judges it is loaded with the first: most environments hold a client secret. */
-function fileProof(what: string, path: string, prove: Proof['prove']): Proof {
-  const read = () => process.getBuiltinModule('node:fs').promises.readFile(path, 'utf8')
+// What judges a file's text is loaded with the first token request: most environments hold a client secret.
+
+function certificateFile(path: string): Proof {
+  const passphrase = variable('AZURE_CLIENT_CERTIFICATE_PASSWORD')
+  const sendChain = variable('AZURE_CLIENT_SEND_CERTIFICATE_CHAIN')
+  checkKey(path, passphrase)
+  return fileProof(path, async pem => {
+    const { provenCertificate } = await import('./found.ts')
+    return provenCertificate(pem, { passphrase, sendChain: /^(1|true)$/i.test(sendChain ?? '') })
+  })
+}
+
+function federated(path: string): Proof {
+  return fileProof(path, async text => {
+    const { provenAssertion } = await import('./found.ts')
+    return provenAssertion(text, path)
+  })
+}
+
+function fileProof(what: string, prove: Proof['prove']): Proof {
+  const read = () => process.getBuiltinModule('node:fs').promises.readFile(what, 'utf8')
   return { what, comparable: true, read, prove }
 }
 
@@ -76,7 +75,7 @@ function checkKey(path: string, passphrase: string | undefined): void {
   const { createPrivateKey } = process.getBuiltinModule('node:crypto')
   try {
     const key = process.getBuiltinModule('node:fs').readFileSync(path)
-    createPrivateKey({ key, ...(passphrase !== undefined && { passphrase }) })
+    createPrivateKey({ key, passphrase })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException // node:fs and node:crypto throw nothing else
     throw new TypeError(
@@ -86,22 +85,25 @@ function checkKey(path: string, passphrase: string | undefined): void {
   }
 }
 
-function nothingUsable(read: (name: string) => string | undefined): string {
-  const proofs = [
-    'AZURE_CLIENT_SECRET',
-    'AZURE_CLIENT_CERTIFICATE_PATH',
-    'AZURE_FEDERATED_TOKEN_FILE',
-  ]
-  const missing = principal.filter(name => !read(name))
-  const unproven = proofs.every(name => !read(name))
+function platformIdentity(clientId: string | undefined): Credential {
+  return {
+    ...(clientId && { identity: `managed-identity/clientId/${clientId}` }),
+    async acquire(request) {
+      const { managedIdentity } = await import('./found.ts')
+      return managedIdentity({ clientId }).acquire(request)
+    },
+  }
+}
+
+function nothingUsable(): string {
   // With nothing else known, a client secret is what the API's prerequisites page asks for.
-  const lacking = [...missing, ...(unproven ? [proofs[0]] : [])].join(', ')
-  const platform = ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER', 'AZURE_POD_IDENTITY_AUTHORITY_HOST']
-  const found = [...principal, ...proofs, ...platform].filter(name => read(name))
+  const needed = [...principal, ...(proofs.some(variable) ? [] : [proofs[0]])]
+  const missing = needed.filter(name => !variable(name))
+  const found = [...principal, ...proofs, ...platform].filter(variable)
   return (
-    `No credential in the environment: ${lacking} not set. ` +
-    `Looked for AZURE_TENANT_ID and AZURE_CLIENT_ID with one of ${proofs.join(', ')}, then for a managed identity ` +
-    `(IDENTITY_ENDPOINT with IDENTITY_HEADER, or AZURE_POD_IDENTITY_AUTHORITY_HOST); found ${found.join(', ') || 'none of them'}. ` +
-    'Set what is missing, or pass cloudPartnerAuth({ credential }): managedIdentity() on a virtual machine, which sets no variable.'
+    `No credential in the environment: ${missing.join(', ')} not set. ` +
+    `Looked for ${principal.join(', ')} with one of ${proofs.join(', ')}, then for ${platform.join(', ')}; ` +
+    `found ${found.join(', ') || 'none'}. Set what is missing, or pass cloudPartnerAuth({ credential }): ` +
+    'managedIdentity() on a virtual machine, which sets none.'
   )
 }

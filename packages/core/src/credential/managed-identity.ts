@@ -1,7 +1,7 @@
+import { parsedUrl } from '../api/url.ts'
 import type { TokenIssuer } from '../authority/token-issuer.ts'
-import { checkedFetch, requestToken } from '../authority/token-request.ts'
-import { readTokenResponse } from '../authority/token-response.ts'
 import { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
+import { checkedFetch } from './checked-fetch.ts'
 import type { Credential } from './credential.ts'
 
 export interface ManagedIdentityOptions {
@@ -29,6 +29,7 @@ export function managedIdentity(options: ManagedIdentityOptions = {}): Credentia
   return {
     ...(assigned && { identity: `managed-identity/${assigned.by}/${assigned.id}` }),
     async acquire({ audience, signal }) {
+      const { requestToken, readTokenResponse } = await import('../first-token.ts')
       const requestedAt = Date.now()
       const request = appService(audience, assigned) ?? metadataService(audience, assigned)
       const { body } = await requestToken({ ...request, fetch, signal })
@@ -100,7 +101,8 @@ function metadataService(audience: string, assigned: Assigned | undefined) {
 }
 
 function endpoint(value: string, name: string): URL {
-  if (URL.canParse(value) && /^https?:/i.test(value)) return new URL(value)
+  const url = parsedUrl(value)
+  if (url && /^https?:$/.test(url.protocol)) return url
   throw unusable(
     `${name} must be an http or https URL; the platform sets it where there is a managed identity.`,
   )

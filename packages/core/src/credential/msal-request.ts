@@ -1,5 +1,5 @@
-import { type Authority, tokenUrl } from '../authority/authority.ts'
-import { requestToken, type TokenAnswer } from '../authority/token-request.ts'
+import type { Authority } from '../authority/authority.ts'
+import type { TokenAnswer } from '../authority/token-request.ts'
 import type { ServicePrincipalRequest } from './endpoint.ts'
 
 /**
@@ -13,11 +13,12 @@ export async function msalRequest(request: ServicePrincipalRequest): Promise<unk
   const { authority, clientId, presented, audience, claims, fetch, signal } = request
   // Loaded when it is first needed: it costs more to load than everything else together.
   const { ConfidentialClientApplication } = await import('@azure/msal-node')
+  const { requestToken, tokenUrl } = await import('../first-token.ts')
   let answer: TokenAnswer | undefined
   let failure: unknown
 
   const application = new ConfidentialClientApplication({
-    auth: { clientId, ...presented, ...knownEndpoints(authority) },
+    auth: { clientId, ...presented, ...knownEndpoints(authority, tokenUrl(authority, 'v2')) },
     system: {
       networkClient: {
         async sendPostRequestAsync<Body>(
@@ -56,7 +57,7 @@ export async function msalRequest(request: ServicePrincipalRequest): Promise<unk
 }
 
 /** Endpoints of any authority host, so that MSAL makes no discovery call for it; http for loopback included. */
-function knownEndpoints(authority: Authority) {
+function knownEndpoints(authority: Authority, tokenEndpoint: string) {
   const { host: name } = new URL(authority.host)
   const tenant = `${authority.host}/${authority.tenantId}`
   return {
@@ -64,7 +65,7 @@ function knownEndpoints(authority: Authority) {
     knownAuthorities: [name],
     authorityMetadata: JSON.stringify({
       issuer: `${tenant}/v2.0`,
-      token_endpoint: tokenUrl(authority, 'v2'),
+      token_endpoint: tokenEndpoint,
       authorization_endpoint: `${tenant}/oauth2/v2.0/authorize`,
       jwks_uri: `${tenant}/discovery/v2.0/keys`,
     }),

@@ -1,7 +1,6 @@
 import { withVersion } from '../api/version-parameter.ts'
-import type { Auth, Covering } from '../cloud-partner-auth.ts'
-import { type AccessToken, sameToken } from '../token/access-token.ts'
-import type { NotResent } from '../token/token-event.ts'
+import type { Auth } from '../cloud-partner-auth.ts'
+import type { AccessToken } from '../token/access-token.ts'
 
 /** What an adapter tells about a request before it is sent. */
 export interface RequestFacts {
@@ -72,89 +71,34 @@ export async function authorized<Result>(auth: Auth, exchange: Exchange<Result>)
  */
 export async function attempt(auth: Auth, request: RequestFacts): Promise<Attempt> {
   const covering = auth.covering(request.url)
-  if (!covering) return last(request.url)
+  if (!covering) return lastAttempt(request.url)
   const { api, source } = covering
   const url = api.version ? withVersion(request.url, api.version) : request.url
-  if (request.authorizationSet) return last(url)
+  if (request.authorizationSet) return lastAttempt(url)
   const token = await source.get(request)
   return {
     url,
     authorization: bearer(token),
-    answered: answer =>
-      answered(
-        auth,
-        covering,
-        { url, token, method: request.method, signal: request.signal },
-        answer,
-      ),
+    async answered(answer) {
+      if (!(api.refuses?.(answer) ?? answer.status === 401)) return undefined
+      const { method, signal } = request
+      // Loaded with the first refusal. If its file has gone, as when an application is replaced under a running process,
+      // the answer is the caller's.
+      const refusal = await import('./refusal.ts').catch(() => undefined)
+      return refusal?.afterRefusal(auth, covering, { url, token, method, signal }, answer)
+    },
   }
 }
 
-async function answered(
-  auth: Auth,
-  { api, source }: Covering,
-  sent: Omit<RequestFacts, 'authorizationSet'> & { readonly token: AccessToken },
-  answer: Answer,
-): Promise<Attempt | undefined> {
-  const refused = api.refuses?.(answer) ?? answer.status === 401
-  if (!refused || !carriedOurToken(sent.url, answer.url)) return undefined
-  const url = withoutQuery(sent.url)
-  const notResent = (why: NotResent) =>
-    auth.observe({ type: 'request_not_resent', api: api.name, url, why })
-
-  const claims = await challengedClaims(answer.challenge)
-  const renewal = source.renew(sent.token, { claims, signal: sent.signal })
-  const never = auth.resend ? neverResent(sent, answer) : 'resend_off'
-  if (never) {
-    renewal.catch(() => {}) // in the background, for the next request; its failure is an event of the source
-    return void notResent(never)
+/** An attempt whose answer is the caller's, whatever it is. */
+export function lastAttempt(url: string, token?: AccessToken): Attempt {
+  return {
+    url,
+    ...(token && { authorization: bearer(token) }),
+    answered: async () => undefined,
   }
-  const renewed = await renewal.catch(() => sent.signal?.throwIfAborted())
-  if (!renewed) return void notResent('renewal_failed')
-  if (renewed === sent.token) return void notResent('renewal_paused')
-  if (sameToken(renewed, sent.token)) return void notResent('same_token')
-  auth.observe({ type: 'request_resent', api: api.name, url })
-  return { ...last(sent.url), authorization: bearer(renewed) }
-}
-
-function neverResent(
-  sent: { url: string; method?: string | undefined },
-  answer: Answer,
-): NotResent | undefined {
-  if (!answer.replayable) return 'body_not_replayable'
-  // Whoever redirected a POST (303) has acted on it; another would be a second one.
-  const safe = /^(get|head|options)$/i.test(sent.method ?? 'GET')
-  return safe || sameUrl(sent.url, answer.url) ? undefined : 'redirected'
-}
-
-/** The parser is loaded for the first claims challenge: most APIs, this one included, never send any. */
-async function challengedClaims(challenge: string | undefined): Promise<string | undefined> {
-  if (!challenge?.includes('insufficient_claims')) return undefined
-  const { claimsOf } = await import('./claims-challenge.ts')
-  return claimsOf(challenge)
-}
-
-function last(url: string): Attempt {
-  return { url, answered: async () => undefined }
-}
-
-/** A redirect to another origin loses the token on the way, so what is said there is not said about the token. */
-function carriedOurToken(sentTo: string, answeredBy: string): boolean {
-  return !URL.canParse(answeredBy) || new URL(sentTo).origin === new URL(answeredBy).origin
-}
-
-/** Where the client does not say who answered, it may have been anybody. */
-function sameUrl(sentTo: string, answeredBy: string): boolean {
-  if (!URL.canParse(answeredBy)) return false
-  const [to, by] = [new URL(sentTo), new URL(answeredBy)]
-  return to.origin + to.pathname + to.search === by.origin + by.pathname + by.search
 }
 
 function bearer(token: AccessToken): string {
   return `Bearer ${token.reveal()}`
-}
-
-function withoutQuery(url: string): string {
-  const { origin, pathname } = new URL(url)
-  return origin + pathname
 }

@@ -1,6 +1,6 @@
 import type { AcquireRequest, Credential } from '../credential/credential.ts'
 import { type AccessToken, sameToken, usableUntil } from '../token/access-token.ts'
-import { checked } from '../token/acquisition.ts'
+import { checkedToken } from '../token/checked-token.ts'
 import type { Observe } from '../token/token-event.ts'
 import { boundedStore } from './bounded-store.ts'
 import { storedToken, storeEntry } from './store-entry.ts'
@@ -51,7 +51,7 @@ export function sharedAcquisition(options: {
       // Who held the lock before may have left a token since the last look.
       const shared = lock && (await read(key, request))
       if (shared) return shared
-      const token = checked(await credential.acquire(request), request)
+      const token = checkedToken(await credential.acquire(request), request)
       await store.set(key, storeEntry(key, token), Math.floor(token.expiresAt - Date.now()))
       return token
     } finally {

@@ -5,7 +5,8 @@ import {
   safeCause,
 } from '../cloud-partner-auth-error.ts'
 import type { AcquireRequest, Credential } from '../credential/credential.ts'
-import { type AccessToken, accessToken } from './access-token.ts'
+import type { AccessToken } from './access-token.ts'
+import { checkedToken } from './checked-token.ts'
 
 const perTry = 10_000
 /** How long one acquisition may take in all, pauses included. */
@@ -38,7 +39,7 @@ export async function acquire(
       // Not below 0, where the clock has been moved: Node complains of such a timer.
       const limit = Math.max(0, Math.min(perTry, endsAt - Date.now()))
       const token = await inTime(limit, signal => credential.acquire({ ...request, signal }))
-      return checked(token, request)
+      return checkedToken(token, request)
     } catch (thrown) {
       const error = typed(thrown)
       failure = error
@@ -82,29 +83,6 @@ async function inTime<T>(limit: number, work: (signal: AbortSignal) => Promise<T
   } finally {
     clearTimeout(timer)
   }
-}
-
-/** The token made anew: a credential of the user's own may have made it without `accessToken()`. */
-export function checked(token: AccessToken, { claims, replacing }: Request): AccessToken {
-  if (replacing && token === replacing) return token
-  if (typeof token?.reveal !== 'function') {
-    throw new TypeError("a credential's acquire() must resolve with what accessToken() makes")
-  }
-  const { acquiredAt, expiresAt, renewAt, shared } = token
-  const safe = accessToken({
-    value: token.reveal(),
-    acquiredAt,
-    expiresAt,
-    renewAt,
-    claims: claims ?? token.claims,
-    shared,
-  })
-  if (Date.now() < expiresAt) return safe
-  throw new CloudPartnerAuthError(
-    'authority_answer_invalid',
-    'The token had expired when it arrived. Check the network path to the authority and its token lifetime.',
-    { retryable: false },
-  )
 }
 
 function sleep(ms: number): Promise<void> {

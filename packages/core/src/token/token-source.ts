@@ -3,8 +3,10 @@ import type { Credential } from '../credential/credential.ts'
 import { type AccessToken, sameToken, usableUntil } from './access-token.ts'
 import { acquire, hasChanged, longestWait } from './acquisition.ts'
 import { refusalCoolDown } from './cool-down.ts'
+import { earlyRenewal } from './early-renewal.ts'
 import { failureMemory } from './failure-memory.ts'
 import type { AcquisitionReason, Observe } from './token-event.ts'
+import { unlessAborted, unlessLate } from './waiting.ts'
 
 /** One token for one credential and audience, always current. However many callers: one token request at a time. */
 export interface TokenSource {
@@ -30,25 +32,23 @@ interface Acquisition {
 }
 
 const second = 1_000
-const minute = 60 * second
-const day = 24 * 60 * minute
+const day = 24 * 60 * 60 * second
 
-export function tokenSource(options: {
+export interface TokenSourceOptions {
   readonly credential: Credential
   readonly audience: string
   readonly observe: Observe
-}): TokenSource {
+}
+
+export function tokenSource(options: TokenSourceOptions): TokenSource {
   const { credential, audience, observe } = options
   const failures = failureMemory()
   const refusals = refusalCoolDown()
-  // Spread over the processes of a fleet, so that they do not renew together.
-  const jitter = Math.random() * 0.4 - 0.2
+  const early = earlyRenewal()
 
   let held: AccessToken | undefined
   let handed: Promise<AccessToken> | undefined
   let heldUntil = 0
-  let renewEarlyAt = 0
-  let earlyFailures = 0
   let acquisition: Acquisition | undefined
   let triedAt = 0
   let waiting = 0
@@ -61,7 +61,7 @@ export function tokenSource(options: {
     if (signal?.aborted) return Promise.reject(signal.reason)
     const now = Date.now()
     if (!handed || now >= heldUntil) return wait(obtainOwn(held ? 'expired' : 'first'), signal)
-    if (now >= renewEarlyAt) renewEarly()
+    if (now >= early.dueAt) renewEarly()
     if (now >= lastUsedAt + 2 * second) {
       // What it was handed out for so long before has been answered, and with no refusal.
       acceptedAt = lastUsedAt
@@ -136,8 +136,7 @@ export function tokenSource(options: {
   }
 
   function renewEarly(): void {
-    // Put off at once: while this renewal runs, hits must not come here.
-    renewEarlyAt = Number.POSITIVE_INFINITY
+    early.begin()
     if (!acquisition) begin('early')
   }
 
@@ -165,7 +164,7 @@ export function tokenSource(options: {
           },
         )
         if (token === replacing) {
-          putOffEarlyRenewal() // another process is renewing it
+          early.putOff() // another process is renewing it
           return token
         }
         hold(token)
@@ -203,18 +202,12 @@ export function tokenSource(options: {
   }
 
   function hold(token: AccessToken): void {
-    const lifetime = token.expiresAt - token.acquiredAt
-    const window = Math.min(5 * minute, lifetime / 4)
     held = token
     lastUsedAt = 0
     acceptedAt = 0
     handed = Promise.resolve(token)
     heldUntil = usableUntil(token)
-    // Whatever the authority would like: a window of peace after each acquisition, or every call would begin one.
-    const latest = token.expiresAt - window
-    const renewAt = Math.max(Math.min(token.renewAt ?? latest, latest), token.acquiredAt + window)
-    renewEarlyAt = renewAt + jitter * window
-    earlyFailures = 0
+    early.plan(token)
     failures.forget()
   }
 
@@ -226,16 +219,11 @@ export function tokenSource(options: {
 
   function remember(error: CloudPartnerAuthError): CloudPartnerAuthError {
     const known = failures.note(error, Date.now())
-    putOffEarlyRenewal(known.retryAt)
+    early.putOff(known.retryAt)
     // While no other can be had, a token is used to its last second.
     if (held) heldUntil = held.expiresAt
     if (!known.retryable) lookedAt = Date.now() // the acquisition has looked already
     return known
-  }
-
-  function putOffEarlyRenewal(notBefore = 0): void {
-    const backoff = Math.min(5 * second * 2 ** earlyFailures++, 30 * second)
-    renewEarlyAt = Math.max(notBefore, Date.now() + backoff * (1 + jitter))
   }
 
   async function failWhileRemembered(): Promise<void> {
@@ -258,21 +246,4 @@ export function tokenSource(options: {
   }
 
   return { get, renew }
-}
-
-/** `promise`, or what `late` comes to where that has not settled within `limit` milliseconds. */
-function unlessLate<T>(promise: Promise<T>, limit: number, late: () => Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(late()), limit)
-    promise.then(resolve, reject).finally(() => clearTimeout(timer))
-  })
-}
-
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort)
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

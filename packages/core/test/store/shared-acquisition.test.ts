@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import { checkStore } from '../../src/store/check-store.ts'
 import { throughStore } from '../../src/store/through-store.ts'
 import type { TokenEvent } from '../../src/token/token-event.ts'
 import { countedCredential, heldCredential, numbered } from '../fixtures/counted-credential.ts'
@@ -455,18 +456,14 @@ describe('the store', () => {
       /encrypted\(store, keys\)/,
     ],
   ])('is refused at once: %s', (_, store, message) => {
-    const make = () =>
-      throughStore(
-        { ...countedCredential(), identity },
-        { store: store as never, observe: () => {} },
-      )
+    const make = () => checkStore(store as never, { ...countedCredential(), identity })
     expect(make).toThrow(TypeError)
     expect(make).toThrow(message)
   })
 
   it.each([undefined, ''])('is refused at once to a credential whose identity is %o', identity => {
     const credential = { ...countedCredential(), ...(identity !== undefined && { identity }) }
-    const make = () => throughStore(credential, { store: memoryStore(), observe: () => {} })
+    const make = () => checkStore(memoryStore(), credential)
     expect(make).toThrow(TypeError)
     expect(make).toThrow(/identity/)
   })

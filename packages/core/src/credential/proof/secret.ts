@@ -1,3 +1,4 @@
+import { check } from '../../check.ts'
 import type { Proof, Proven } from './proof.ts'
 
 /**
@@ -20,19 +21,22 @@ export function secretProof(secret: Secret, expiresAt: number | undefined): Proo
 }
 
 function proven(secret: unknown, expiresAt: number | undefined): Proven {
-  if (typeof secret !== 'string' || secret === '') {
-    throw new TypeError('secret (AZURE_CLIENT_SECRET) must be a text that is not empty')
-  }
-  if (secret.trim() !== secret) {
-    throw new TypeError(
-      'secret (AZURE_CLIENT_SECRET) has white space at an end: was a newline read with it?',
-    )
-  }
+  check(
+    typeof secret === 'string' && secret !== '',
+    'secret (AZURE_CLIENT_SECRET) must be a text that is not empty',
+  )
+  check(
+    secret.trim() === secret,
+    'secret (AZURE_CLIENT_SECRET) has white space at an end: was a newline read with it?',
+  )
   return { present: () => ({ clientSecret: secret }), expiresAt }
 }
 
 function checkedEnd(expiresAt: number | undefined): number | undefined {
-  // Seconds since 1970 read as milliseconds are an instant of that January.
-  if (expiresAt === undefined || (Number.isFinite(expiresAt) && expiresAt > 1e11)) return expiresAt
-  throw new TypeError('secretExpiresAt must be milliseconds since the Unix epoch')
+  check(
+    // Seconds since 1970 read as milliseconds are an instant of that January.
+    expiresAt === undefined || (Number.isFinite(expiresAt) && expiresAt > 1e11),
+    'secretExpiresAt must be milliseconds since the Unix epoch',
+  )
+  return expiresAt
 }
