@@ -2,12 +2,12 @@ import { gzipSync } from 'node:zlib'
 import { type OutputChunk, rolldown } from 'rolldown'
 import type { Finding, Measured } from '../finding.ts'
 
-/** The most that each may weigh, min+gzip, in bytes: continuous integration fails above it. */
+/** The most that each may weigh at once, min+gzip, in bytes: continuous integration fails above it. */
 const budgets: Readonly<Record<string, number>> = {
-  axios: 10_300,
-  fetch: 9_800,
-  got: 11_300,
-  ky: 10_900,
+  axios: 5_500,
+  fetch: 5_000,
+  got: 5_800,
+  ky: 5_300,
 }
 const promised = 5_000
 
@@ -29,20 +29,19 @@ export async function bundleSize(): Promise<Measured> {
     const chunks = await bundled(
       `${line}(cloudPartnerAuth({ credential: tokenEndpoint(globalThis.options) }))`,
     )
-    const atOnce = importedBy(chunks)
-    const size = atOnce.reduce((sum, chunk) => sum + weight(chunk), 0)
+    const atOnce = loadedWith(chunks, ({ isEntry }) => isEntry)
+    const size = total(atOnce)
     first.push([adapter, kilobytes(size), kilobytes(budgets[adapter] ?? 0)])
     for (const chunk of chunks) if (!atOnce.includes(chunk)) later.set(nameOf(chunk), weight(chunk))
     if (adapter === 'fetch') {
       const held = size <= promised
+      const withToken = loadedWith(chunks, chunk => nameOf(chunk) === 'first-token')
+      const more = total(withToken.filter(chunk => !atOnce.includes(chunk)))
       findings.push({
         promise: 'tokenEndpoint() with core and fetch: under 5 kB min+gzip',
-        figure: kilobytes(size),
+        figure: `${kilobytes(size)} at once, ${kilobytes(more)} more with the first token`,
         held,
-        ...(!held && {
-          because:
-            'Options are checked when a credential is made, so all TypeErrors are there at once, and so is what keeps a token current in bad hours.',
-        }),
+        ...(!held && { because: 'It has grown.' }),
       })
     }
     const within = size <= (budgets[adapter] ?? 0)
@@ -66,9 +65,12 @@ export async function bundleSize(): Promise<Measured> {
   }
 }
 
-/** The entry and all that is loaded with it. */
-function importedBy(chunks: readonly OutputChunk[]): OutputChunk[] {
-  const names = new Set(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName))
+/** A chunk and all that is loaded with it. */
+function loadedWith(
+  chunks: readonly OutputChunk[],
+  isMeant: (chunk: OutputChunk) => boolean,
+): OutputChunk[] {
+  const names = new Set(chunks.filter(isMeant).map(({ fileName }) => fileName))
   for (const name of names) {
     const chunk = chunks.find(({ fileName }) => fileName === name)
     for (const imported of chunk?.imports ?? []) names.add(imported) // a Set goes on to what is added meanwhile
@@ -94,6 +96,10 @@ async function bundled(code: string): Promise<OutputChunk[]> {
   const { output } = await bundle.generate({ format: 'esm', minify: true })
   await bundle.close()
   return output.filter(file => file.type === 'chunk')
+}
+
+function total(chunks: readonly OutputChunk[]): number {
+  return chunks.reduce((sum, chunk) => sum + weight(chunk), 0)
 }
 
 function weight({ code }: OutputChunk): number {
