@@ -98,6 +98,7 @@ describe('the README', () => {
     expect(stdout).toMatch(/'429 \/api\/offerTypes[^']+',\s+'200 \/api\/offerTypes/)
   })
 
+  // The session is for people who have curl. Where everything is to be checked, a missing one is a failure.
   const noCurl = !existsSync('/usr/bin/curl')
   if (noCurl && process.env['CI'] === 'true') throw new Error('there is no /usr/bin/curl')
 

@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { type Emulator, startEmulator } from '@cloud-partner-auth/emulator'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { storeKey } from './fixtures/fleet.ts'
-import { type RedisServer, redisIsThere, redisServer } from './fixtures/redis-server.ts'
+import { describeWithRedis, type RedisServer, redisServer } from './fixtures/redis-server.ts'
 
-describe.skipIf(!redisIsThere)('a process that starts', () => {
+describeWithRedis('a process that starts', () => {
   it('with a warm store asks Redis once and loads no MSAL; with a cold one MSAL is what it needs', async () => {
     await using redis = await redisServer()
     await using emulator = await startEmulator()

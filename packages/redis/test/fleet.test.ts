@@ -1,14 +1,14 @@
 import { encrypted } from '@cloud-partner-auth/core'
 import { startEmulator } from '@cloud-partner-auth/emulator'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { redisStore } from '../src/redis-store.ts'
 import { connectedClient } from './fixtures/connected-client.ts'
 import { fleet, storeKey } from './fixtures/fleet.ts'
-import { redisIsThere, redisServer } from './fixtures/redis-server.ts'
+import { describeWithRedis, redisServer } from './fixtures/redis-server.ts'
 
 const audience = 'https://cloudpartner.azure.com'
 
-describe.skipIf(!redisIsThere)('a fleet of 50 processes that start at once', () => {
+describeWithRedis('a fleet of 50 processes that start at once', () => {
   it('makes 1 token request, 1 more when the token is revoked, and shows the server nothing', async () => {
     await using redis = await redisServer()
     await using emulator = await startEmulator()
@@ -44,35 +44,32 @@ describe.skipIf(!redisIsThere)('a fleet of 50 processes that start at once', () 
   }, 180_000)
 })
 
-describe.skipIf(!redisIsThere)(
-  'a fleet whose lock holder is killed while it acquires the token',
-  () => {
-    it('makes 1 more token request, within the 5 s of the lock and another one', async () => {
-      await using redis = await redisServer()
-      await using emulator = await startEmulator()
-      emulator.faults.add({ type: 'hang', on: 'authority', count: 1 })
-      await using all = await fleet(8, { redis, emulator })
-      all.tell('request')
-      const holder = await Promise.race(
-        all.workers.map(async one => {
-          await one.reported('acquiring', 1)
-          return one
-        }),
-      )
-      await until(() => emulator.tokenRequests.length === 1)
-      holder.kill()
-      const killedAt = emulator.clock.now()
-      await Promise.all(
-        all.workers.filter(one => one !== holder).map(one => one.reported('answered', 1)),
-      )
-      expect(new Set(all.statuses())).toEqual(new Set([200]))
-      expect(emulator.tokenRequests).toHaveLength(2)
-      expect((emulator.tokenRequests[1]?.at ?? 0) - killedAt).toBeLessThan(6_000)
-    }, 60_000)
-  },
-)
+describeWithRedis('a fleet whose lock holder is killed while it acquires the token', () => {
+  it('makes 1 more token request, within the 5 s of the lock and another one', async () => {
+    await using redis = await redisServer()
+    await using emulator = await startEmulator()
+    emulator.faults.add({ type: 'hang', on: 'authority', count: 1 })
+    await using all = await fleet(8, { redis, emulator })
+    all.tell('request')
+    const holder = await Promise.race(
+      all.workers.map(async one => {
+        await one.reported('acquiring', 1)
+        return one
+      }),
+    )
+    await until(() => emulator.tokenRequests.length === 1)
+    holder.kill()
+    const killedAt = emulator.clock.now()
+    await Promise.all(
+      all.workers.filter(one => one !== holder).map(one => one.reported('answered', 1)),
+    )
+    expect(new Set(all.statuses())).toEqual(new Set([200]))
+    expect(emulator.tokenRequests).toHaveLength(2)
+    expect((emulator.tokenRequests[1]?.at ?? 0) - killedAt).toBeLessThan(6_000)
+  }, 60_000)
+})
 
-describe.skipIf(!redisIsThere)('processes whose clocks differ', () => {
+describeWithRedis('processes whose clocks differ', () => {
   it('share a token, and each knows how long it really lives', async () => {
     await using redis = await redisServer()
     await using emulator = await startEmulator()

@@ -5,7 +5,12 @@ import { redisStore } from '../src/redis-store.ts'
 import { authOf } from './fixtures/auth-of.ts'
 import { type ConnectedClient, clientKinds, connectedClient } from './fixtures/connected-client.ts'
 import { storeKey } from './fixtures/fleet.ts'
-import { type RedisServer, redisIsThere, redisServer } from './fixtures/redis-server.ts'
+import {
+  describeWithRedis,
+  type RedisServer,
+  redisIsThere,
+  redisServer,
+} from './fixtures/redis-server.ts'
 import { request } from './fixtures/requests.ts'
 import { tcpProxy } from './fixtures/tcp-proxy.ts'
 
@@ -18,7 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => redis?.[Symbol.asyncDispose]())
 
-describe.skipIf(!redisIsThere).each(clientKinds)('a store over a client of %s', kind => {
+describeWithRedis.each(clientKinds)('a store over a client of %s', kind => {
   let connected: ConnectedClient
   beforeAll(async () => {
     connected = await connectedClient(kind, redis.url)

@@ -5,7 +5,7 @@ import { type Emulator, startEmulator } from '@cloud-partner-auth/emulator'
 import { Keyv } from 'keyv'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { storeKey } from './fixtures/fleet.ts'
-import { type RedisServer, redisIsThere, redisServer } from './fixtures/redis-server.ts'
+import { describeWithRedis, type RedisServer, redisServer } from './fixtures/redis-server.ts'
 
 const pages = ['../../../docs/several-processes.md', '../README.md']
 const snippets = pages.flatMap(page =>
@@ -43,7 +43,7 @@ describe('the recipe for keyv', () => {
   })
 })
 
-describe.skipIf(!redisIsThere)('the page on several processes', () => {
+describeWithRedis('the page on several processes', () => {
   let redis: RedisServer
   let emulator: Emulator
   beforeAll(async () => {

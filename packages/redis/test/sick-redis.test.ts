@@ -1,15 +1,15 @@
 import type { Auth, TokenEvent } from '@cloud-partner-auth/core'
 import { startEmulator } from '@cloud-partner-auth/emulator'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { authOf } from './fixtures/auth-of.ts'
 import { connectedClient } from './fixtures/connected-client.ts'
-import { type RedisServer, redisIsThere, redisServer } from './fixtures/redis-server.ts'
+import { describeWithRedis, type RedisServer, redisServer } from './fixtures/redis-server.ts'
 import { request } from './fixtures/requests.ts'
 import { type TcpProxy, tcpProxy } from './fixtures/tcp-proxy.ts'
 
 type Spoil = (server: RedisServer, way: TcpProxy) => unknown
 
-describe.skipIf(!redisIsThere)('under a load of 200 requests per second, a Redis server', () => {
+describeWithRedis('under a load of 200 requests per second, a Redis server', () => {
   it.each<[string, Spoil, RegExp]>([
     ['that stops', server => server.stop(), /get|set|lock/],
     ['that is paused (SIGSTOP)', server => server.pause(), /get|set|lock/],
@@ -57,7 +57,7 @@ describe.skipIf(!redisIsThere)('under a load of 200 requests per second, a Redis
   }, 60_000)
 })
 
-describe.skipIf(!redisIsThere)('a Redis server that nobody answers for', () => {
+describeWithRedis('a Redis server that nobody answers for', () => {
   it('fails no first request either', async () => {
     await using emulator = await startEmulator()
     await using server = await redisServer()
