@@ -2,6 +2,7 @@ export { adapterContract, runCase } from './adapter-contract.ts'
 export type { ContractCase } from './contract-case.ts'
 export { contractCases } from './contract-cases.ts'
 export { fetchClient, fetchTraits } from './fetch-client.ts'
+export { readmeProgram } from './readme-program.ts'
 export type {
   BodyFate,
   BodyKind,
