@@ -5,6 +5,7 @@ export default defineConfig({
   format: ['esm'],
   platform: 'node',
   target: 'node22',
+  hash: false,
   dts: { sourcemap: true },
   sourcemap: true,
   outExtensions: ({ format }) =>

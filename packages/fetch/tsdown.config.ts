@@ -5,6 +5,7 @@ export default defineConfig({
   format: ['esm', 'cjs'],
   platform: 'neutral',
   target: 'es2023',
+  hash: false,
   dts: { sourcemap: true },
   sourcemap: true,
   outExtensions: ({ format }) =>
