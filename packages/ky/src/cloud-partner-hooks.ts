@@ -27,6 +27,9 @@ export function cloudPartnerHooks(auth: Auth): CloudPartnerHooks {
 /** Runs for each request, when all its options are known: no later `fetch` option takes the place of ours. */
 function sendAuthorized(auth: Auth, options: Options): void {
   const { fetch = globalThis.fetch } = options
+  // Whoever calls an init hook is not ky 1, and ky waits for each of the others.
+  const beforeRequest = options.hooks?.beforeRequest?.filter(hook => hook !== refuseKy1) ?? []
+  options.hooks = { ...options.hooks, beforeRequest }
   const bodyOf = ownBody(options)
   options.fetch = (input, init = {}) =>
     authorized(auth, fetchExchange(fetch, input, init, bodyOf(input)))

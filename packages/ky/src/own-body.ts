@@ -19,9 +19,10 @@ export function ownBody(options: Options): (sent: unknown) => Body {
   options.hooks = {
     ...options.hooks,
     beforeRequest: [
-      ({ request, options: normalized }) => {
+      ({ request, options: { body: given } }) => {
+        if (!isReplayable(given)) return
         own = request
-        body = isReplayable(normalized.body) ? normalized.body : undefined
+        body = given
         contentType = request.headers.get('content-type')
       },
       ...(options.hooks?.beforeRequest ?? []),
