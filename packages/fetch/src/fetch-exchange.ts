@@ -1,6 +1,6 @@
 import type { Attempt, Exchange } from '@cloud-partner-auth/core/adapter'
 import { answer, discard } from './answer.ts'
-import { bodyOf, classOf, movedRequest } from './moved-request.ts'
+import { classOf, hidesBody, movedRequest, resetFields } from './moved-request.ts'
 import { isReplayable } from './replayable-body.ts'
 
 /** What sends a request: `typeof fetch` without what some runtimes add to it. */
@@ -36,23 +36,23 @@ export function fetchExchange(
   }
 
   /** Sends a Request that holds everything, since a fetch of the user's may look at nothing else. */
-  async function sendRequest(
-    given: Request,
-    to: string,
-    authorization?: string,
-  ): Promise<Response> {
+  function sendRequest(given: Request, to: string, authorization?: string): Promise<Response> {
     const { headers: _headers, body: _body, ...others } = init
-    const { referrer, referrerPolicy } = given // any change to a Request resets the two
     // The signal a second time, since undici forgets that of a Request nobody holds any more.
-    const rest = { referrer, referrerPolicy, ...others, signal: signal ?? null }
-    const own = body != null && { body } // a null would be a body to Bun
-    const anew =
-      to === url
-        ? new (classOf(given))(given, { ...rest, headers, ...own })
-        : movedRequest(given, to, { ...rest, headers, body: body ?? (await bodyOf(given)) ?? null })
-    // Only now: each list of headers that is made of another checks every value, and a token is long.
-    if (authorization) anew.headers.set('authorization', authorization)
-    return fetch(anew, rest)
+    const rest = { ...resetFields(given), ...others, signal: signal ?? null }
+    if (to === url) {
+      const own = body != null && { body } // a null would be a body to Bun
+      return sendMade(new (classOf(given))(given, { ...rest, headers, ...own }))
+    }
+    const move = (moved: RequestInit['body']) =>
+      sendMade(movedRequest(given, to, { ...rest, headers, body: moved ?? null }))
+    return body == null && hidesBody(given) ? given.blob().then(move) : move(body ?? given.body)
+
+    function sendMade(made: Request): Promise<Response> {
+      // Only now: each list of headers that is made of another checks every value, and a token is long.
+      if (authorization) made.headers.set('authorization', authorization)
+      return fetch(made, rest)
+    }
   }
 
   function replayable(): boolean {

@@ -4,15 +4,19 @@
  */
 export function movedRequest(given: Request, to: string, changes: RequestInit): Request {
   const { method, mode, credentials, cache, redirect, integrity, keepalive } = given
-  const kept = { method, mode, credentials, cache, redirect, integrity, keepalive }
+  const kept = { method, mode, credentials, cache, redirect, integrity, keepalive, ...changes }
   const streamed = changes.body instanceof ReadableStream && { duplex: 'half', keepalive: false }
-  return new (classOf(given))(to, { ...kept, ...changes, ...streamed } as RequestInit)
+  return new (classOf(given))(to, (streamed ? { ...kept, ...streamed } : kept) as RequestInit)
 }
 
-/** The body to move along. Firefox shows none of any Request, so there it has to be read. */
-export async function bodyOf(given: Request): Promise<RequestInit['body']> {
-  const hidden = given.body === undefined && given.method !== 'GET' && given.method !== 'HEAD'
-  return hidden ? given.blob() : given.body
+/** What any change to a Request resets. Of the usual referrer nothing is lost, and `fetch` would parse it as a URL. */
+export function resetFields({ referrer, referrerPolicy }: Request): RequestInit {
+  return referrer === 'about:client' ? { referrerPolicy } : { referrer, referrerPolicy }
+}
+
+/** Whether the body has to be read to move along: Firefox shows none of any Request. */
+export function hidesBody({ body, method }: Request): boolean {
+  return body === undefined && method !== 'GET' && method !== 'HEAD'
 }
 
 /** The caller's own class, since the fetch of another copy of undici takes no other. */

@@ -204,6 +204,16 @@ describe('a Request', () => {
     expect(await arrived.text()).toBe(given?.body ?? '')
   })
 
+  it.each(['about:client', ''])('keeps %j as its referrer', async referrer => {
+    const inner = vi.fn(async (_input: unknown, _init?: RequestInit) => new Response())
+    const send = cloudPartnerFetch(portal.auth(), { fetch: inner as never })
+    for (const path of ['/api/x', versioned]) {
+      await send(new Request(portal.origin + path, { referrer }))
+      const [sent, init] = inner.mock.lastCall as [Request, RequestInit]
+      expect([sent.referrer, new Request(sent, init).referrer]).toEqual([referrer, referrer])
+    }
+  })
+
   it('carries its token itself, for a fetch that looks at nothing else', async () => {
     const send = cloudPartnerFetch(portal.auth(), { fetch: request => fetch(request) })
     const response = await send(new Request(`${portal.origin}/api/x`, { headers: { a: '1' } }))
