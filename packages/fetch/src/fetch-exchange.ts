@@ -40,15 +40,14 @@ export function fetchExchange(
     const { headers: _headers, body: _body, ...others } = init
     // The signal a second time, since undici forgets that of a Request nobody holds any more.
     const rest = { ...resetFields(given), ...others, signal: signal ?? null }
-    if (to === url) {
-      const own = body != null && { body } // a null would be a body to Bun
-      return sendMade(new (classOf(given))(given, { ...rest, headers, ...own }))
-    }
-    const move = (moved: RequestInit['body']) =>
-      sendMade(movedRequest(given, to, { ...rest, headers, body: moved ?? null }))
-    return body == null && hidesBody(given) ? given.blob().then(move) : move(body ?? given.body)
+    const hidden = to !== url && body == null && hidesBody(given)
+    return hidden ? given.blob().then(sendWith) : sendWith(body)
 
-    function sendMade(made: Request): Promise<Response> {
+    function sendWith(body: RequestInit['body']): Promise<Response> {
+      const made =
+        to === url
+          ? new (classOf(given))(given, { ...rest, headers, ...(body != null && { body }) }) // a null is a body to Bun
+          : movedRequest(given, to, { ...rest, headers, body: body ?? given.body ?? null })
       // Only now: each list of headers that is made of another checks every value, and a token is long.
       if (authorization) made.headers.set('authorization', authorization)
       return fetch(made, rest)
