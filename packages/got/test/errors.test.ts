@@ -1,5 +1,5 @@
 import { isCloudPartnerAuthError } from '@cloud-partner-auth/core'
-import type { OptionsInit, OptionsOfTextResponseBody } from 'got'
+import type { BeforeRequestHook, OptionsInit, OptionsOfTextResponseBody } from 'got'
 import { describe, expect, it, vi } from 'vitest'
 import { cloudPartnerHooks } from '../src/index.ts'
 import { gotMajors } from './got-majors.ts'
@@ -163,6 +163,14 @@ describe.each(gotMajors)('in got $major', ({ major, got }) => {
 
 // Earlier ones delete such a header before any hook runs.
 describe.each(gotMajors.filter(({ major }) => major >= 15))('in got $major', ({ got }) => {
+  it("the caller's own Authorization is left alone where got does not call it explicit", async () => {
+    const portal = await loopback()
+    const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal])))
+    const own: BeforeRequestHook = options => options.setInternalHeader('authorization', 'Own 1')
+    await client(portal.origin, { hooks: { beforeRequest: [own] } })
+    expect(portal.authorizations()).toEqual(['Own 1'])
+  })
+
   it('an explicit undefined keeps the token off', async () => {
     const portal = await loopback()
     const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal])))
