@@ -32,7 +32,5 @@ export function cloudPartnerHooks(auth: Auth): CloudPartnerHooks {
     hooks.beforeRequest.push(own.beforeRequest)
     hooks.beforeRedirect = [...hooks.beforeRedirect, own.beforeRedirect]
     hooks.beforeError = [...hooks.beforeError, own.beforeError]
-    // Ours are nearest to the API: the caller's own see a request before them, and an answer after them.
-    hooks.afterResponse = [own.afterResponse, ...hooks.afterResponse]
   }
 }

@@ -33,15 +33,13 @@ export interface GotRetryRules {
 export type GotHeaders = Record<string, string | string[] | undefined>
 
 /** The lists of one request, its own copies. */
-export type GotHooks = Record<keyof GotHookFunctions, unknown[]>
+export type GotHooks = Record<keyof GotHookFunctions | 'afterResponse', unknown[]>
 
 export interface GotHookFunctions {
   /** Called for each attempt, and for each redirect of it. */
   beforeRequest(options: GotOptions): Promise<void>
   /** With the options of the hop to come, and the answer to the last one. */
   beforeRedirect(options: GotOptions, response: GotResponse): void
-  /** Not called for streams. */
-  afterResponse(response: GotResponse, retry: GotRetry): Promise<GotResponse>
   /** Called when no retry is left; not for an abort. */
   beforeError(error: GotError): Error
 }

@@ -1,9 +1,11 @@
-import type { Auth } from '@cloud-partner-auth/core/adapter'
+import type { Auth, Covering } from '@cloud-partner-auth/core/adapter'
 
 /** Where one request goes, over all its redirects and retries. */
 export interface Route {
   /** Whether a token may go to `target`: neither there nor on the way was the request with an uncovered origin. */
   leadsTo(target: URL): boolean
+  /** Whether core has to judge an answer from there: an Api that says nothing else refuses by a 401. */
+  mayRefuse(status: number | undefined): boolean
   /** Has the sending that is about to go to `target` go to `versioned`, but for redirects: `Location` is followed as it is. */
   take(target: URL, versioned: string): void
   /** Has it go where the one before it went. Got 11 would put its `searchParams` into the URL anew. */
@@ -17,12 +19,15 @@ export function route(auth: Auth): Route {
   let url = ''
   let redirected = false
   let leftCovered = false
+  let covering: Covering | undefined
 
   return {
     leadsTo(target) {
-      leftCovered ||= !auth.covering(target.href)
+      covering = auth.covering(target.href)
+      leftCovered ||= !covering
       return !leftCovered
     },
+    mayRefuse: status => status === 401 || covering?.api.refuses !== undefined,
     take(target, versioned) {
       url = redirected ? target.href : versioned
       change(target)

@@ -43,6 +43,7 @@ describe.each(gotMajors)('in got $major', ({ major, got }) => {
       ['a reset', 'RequestError', { searchParams: { do: 'reset' } }],
       ['a time-out', 'TimeoutError', { searchParams: { do: 'wait' }, timeout: { request: 60 } }],
       ['a redirect without end', 'MaxRedirectsError', { searchParams: { do: 'redirect' } }],
+      ['a request that Node does not make', 'RequestError', { headers: { own: 'a\nb' } }],
     ])('in %s', async (_, name, options) => {
       const portal = await loopback((request, response) => {
         const what = /do=(\w+)/.exec(request.url ?? '')?.[1]

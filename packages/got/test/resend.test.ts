@@ -1,3 +1,4 @@
+import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http'
 import { Readable } from 'node:stream'
 import type { TokenEvent } from '@cloud-partner-auth/core'
 import type { OptionsInit, RetryOptions } from 'got'
@@ -124,6 +125,39 @@ describe.each(gotMajors)('a refused token in got $major', ({ major, got }) => {
     })
     expect((await client(portal.origin)).statusCode).toBe(200)
     expect(portal.authorizations()).toEqual([...twoTokens, 'Bearer canary-2', 'Bearer canary-3'])
+  })
+
+  it("is replaced where the caller's own request function hands out the answer itself", async () => {
+    const { portal, auth, url } = await refused()
+    const own = async (url: URL, options: RequestOptions) => {
+      const answer = await new Promise<IncomingMessage>(resolve =>
+        request(url, options, resolve).end(),
+      )
+      return answer as unknown as ClientRequest // as got allows
+    }
+    const { statusCode } = await got.extend(cloudPartnerHooks(auth))(url, { request: own })
+    expect(statusCode).toBe(200)
+    expect(portal.authorizations()).toEqual(twoTokens)
+  })
+
+  it('is replaced where the client retries what failed before it was sent', async () => {
+    const { portal, auth, url } = await refused()
+    let asked = 0
+    const cookieJar = {
+      async getCookieString() {
+        // Got 16 asks once more after its hooks.
+        if (++asked === 2) throw Object.assign(new Error('no cookies'), { code: 'ECONNRESET' })
+        return ''
+      },
+      async setCookie() {},
+    }
+    const client = got.extend(cloudPartnerHooks(auth), {
+      cookieJar,
+      retry: { calculateDelay: ({ computedValue }) => Math.min(computedValue, 1) },
+    })
+    const response = await client(url)
+    expect(portal.authorizations()).toEqual(twoTokens)
+    expect(response.request.options.request).toBeUndefined()
   })
 
   it('is replaced once where the hooks are installed twice', async () => {
