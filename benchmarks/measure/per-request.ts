@@ -60,7 +60,7 @@ function reason(client: string): string {
   if (client === 'axios')
     return 'A second config below the caller’s own, and the waiting that time-out and cancellation end.'
   if (client === 'got')
-    return 'Half of it lends the token to Node’s request only and hides it from loggers, a third judges the answer.'
+    return 'A third is token and version; the rest lends the token to Node’s request only, hides that from loggers and looks at its answer.'
   if (client === 'ky')
     return 'Hooks that follow the body of each attempt, and a Request made below ky’s own.'
   return 'The record of what is needed to judge the answer and to send again.'
