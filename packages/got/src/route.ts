@@ -4,7 +4,7 @@ import type { Auth, Covering } from '@cloud-partner-auth/core/adapter'
 export interface Route {
   /** Whether a token may go to `target`: neither there nor on the way was the request with an uncovered origin. */
   leadsTo(target: URL): boolean
-  /** Whether core has to judge an answer from there: an Api that says nothing else refuses by a 401. */
+  /** Whether core has to judge an answer from there: no success is a refusal, but for Apis that have their own. */
   mayRefuse(status: number | undefined): boolean
   /** Has the sending that is about to go to `target` go to `versioned`, but for redirects: `Location` is followed as it is. */
   take(target: URL, versioned: string): void
@@ -27,7 +27,7 @@ export function route(auth: Auth): Route {
       leftCovered ||= !covering
       return !leftCovered
     },
-    mayRefuse: status => status === 401 || covering?.api.refuses !== undefined,
+    mayRefuse: (status = 0) => status >= 400 || covering?.api.refuses !== undefined,
     take(target, versioned) {
       url = redirected ? target.href : versioned
       change(target)
