@@ -1,7 +1,7 @@
 import type { GotOptions } from './got-options.ts'
 
 /** On a request function that will add an Authorization, of which no header tells. The same in all copies of this. */
-export const adding: unique symbol = Symbol.for('@cloud-partner-auth/got: adds Authorization')
+export const adding: unique symbol = Symbol.for('cloud-partner-auth: adds Authorization')
 
 /** `username` and `password` are not looked for: got puts them into the URL, which thereby is not covered. */
 export function authorizationSet(options: GotOptions): boolean {
