@@ -12,6 +12,7 @@ const tests = [
   'early-renewal',
   'exchange',
   'failure-memory',
+  'lazy',
   'store/bounded-store',
   'store/shared-acquisition',
   'token-credential',
