@@ -9,20 +9,20 @@ export function withVersion(url: string, version: ApiVersion): string {
   const fragmentAt = url.indexOf('#')
   // Spaces and control characters at the end are no part of a URL; in front of the parameter they would become one.
   let end = fragmentAt === -1 ? url.length : fragmentAt
-  if (fragmentAt === -1) while (end > 0 && url.charCodeAt(end - 1) <= 0x20) end--
-  const queryAt = url.indexOf('?')
-  const hasQuery = queryAt !== -1 && queryAt < end
-  const query = hasQuery ? url.slice(queryAt + 1, end) : ''
-  if (query !== '' && hasParameter(query, version.parameter)) return url
+  if (fragmentAt === -1) while (url.charCodeAt(end - 1) <= 0x20) end--
+  const sent = url.slice(0, end)
+  const queryAt = sent.indexOf('?')
+  const query = queryAt === -1 ? undefined : sent.slice(queryAt + 1)
+  if (query !== undefined && hasParameter(query, version.parameter)) return url
 
   const value = typeof version.value === 'string' ? version.value : version.value(new URL(url))
   check(
     typeof value === 'string' && value !== '',
     'version.value() must return a text that is not empty',
   )
-  const separator = !hasQuery ? '?' : query === '' || query.endsWith('&') ? '' : '&'
+  const separator = query === undefined ? '?' : query === '' || query.endsWith('&') ? '' : '&'
   const added = `${encodeURIComponent(version.parameter)}=${encodeURIComponent(value)}`
-  return `${url.slice(0, end)}${separator}${added}${url.slice(end)}`
+  return `${sent}${separator}${added}${url.slice(end)}`
 }
 
 function hasParameter(query: string, parameter: string): boolean {
