@@ -52,11 +52,8 @@ export interface Covering {
  * const auth = cloudPartnerAuth({ credential: clientSecret({ tenantId, clientId, secret }) })
  */
 export function cloudPartnerAuth(options: CloudPartnerAuthOptions = {}): Auth {
-  const { apis = [cloudPartnerPortal], resend = true, observe: given, store } = options
-  check(
-    given === undefined || typeof given === 'function',
-    'observe must be a function of an event',
-  )
+  const { apis = [cloudPartnerPortal], resend = true, observe: given = () => {}, store } = options
+  check(typeof given === 'function', 'observe must be a function of an event')
   check(typeof resend === 'boolean', 'resend must be true or false')
   const observe = quiet(given)
   check(Array.isArray(apis) && apis.length > 0, 'apis must list at least one Api')

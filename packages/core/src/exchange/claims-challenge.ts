@@ -25,12 +25,13 @@ function challenges(header: string): readonly Challenge[] {
   const found: Challenge[] = []
   for (const [, name, quoted, token, scheme] of header.matchAll(part)) {
     if (scheme !== undefined) found.push({ scheme: scheme.toLowerCase(), parameters: new Map() })
+    // What is no scheme has a name and one of the two values.
     else
       found
         .at(-1)
         ?.parameters.set(
           (name as string).toLowerCase(),
-          quoted?.replace(/\\(.)/g, '$1') ?? token ?? '',
+          quoted?.replace(/\\(.)/g, '$1') ?? (token as string),
         )
   }
   return found
@@ -39,7 +40,7 @@ function challenges(header: string): readonly Challenge[] {
 /** Base64 or base64url, padded or not, of a JSON object. */
 function decoded(base64: string): string | undefined {
   try {
-    const bytes = atob(base64.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, ''))
+    const bytes = atob(base64.replaceAll('-', '+').replaceAll('_', '/'))
     const text = new TextDecoder().decode(Uint8Array.from(bytes, byte => byte.charCodeAt(0)))
     const claims: unknown = JSON.parse(text)
     return typeof claims === 'object' && claims !== null && !Array.isArray(claims)

@@ -48,7 +48,7 @@ export function accessToken(fields: AccessTokenFields): AccessToken {
   return Object.freeze({
     acquiredAt,
     expiresAt,
-    ...(renewAt !== undefined && Number.isFinite(renewAt) && { renewAt }),
+    ...(Number.isFinite(renewAt) && { renewAt }),
     ...(claims !== undefined && { claims }),
     ...(shared && { shared }),
     reveal: () => value,
@@ -60,7 +60,7 @@ export function accessToken(fields: AccessTokenFields): AccessToken {
 
 /** Whether both hold the same token, whoever made the objects. */
 export function sameToken(one: AccessToken, other: AccessToken): boolean {
-  return one === other || one.reveal() === other.reveal()
+  return one.reveal() === other.reveal()
 }
 
 /** Until when it is handed out: not in its last 10 s, nor, if it lives shortly, in its last tenth. */

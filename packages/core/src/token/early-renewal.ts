@@ -13,7 +13,7 @@ export interface EarlyRenewal {
 }
 
 const second = 1_000
-const minute = 60 * second
+const minute = 60_000
 
 /**
  * A quarter of the lifetime before the end, 5 minutes at most, or at the instant the authority prefers; spread over the

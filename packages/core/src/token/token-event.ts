@@ -80,8 +80,7 @@ export type AcquisitionReason = 'first' | 'expired' | 'early' | 'refused' | 'cla
 export type Observe = (event: TokenEvent) => void
 
 /** `observe` as core may call it anywhere: an observer that throws must not fail a request. */
-export function quiet(observe: Observe | undefined): Observe {
-  if (!observe) return () => {}
+export function quiet(observe: Observe): Observe {
   return event => {
     try {
       const returned: unknown = observe(event) // `void` admits an async function, which rejects instead
