@@ -25,31 +25,29 @@ type Request = Omit<AcquireRequest, 'signal'>
 export async function acquire(
   credential: Credential,
   request: Request & { readonly wanted: () => boolean },
-  { notBefore = 0, trying }: { readonly notBefore?: number; readonly trying?: () => void } = {},
+  { notBefore, trying }: { readonly notBefore: number; readonly trying: () => void },
 ): Promise<AccessToken> {
-  const endsAt = Date.now() + longestWait
-  let pause = notBefore - Date.now()
+  const beganAt = Date.now()
+  const endsAt = beganAt + longestWait
   let rotated = false
-  let failure: CloudPartnerAuthError | undefined
+  if (notBefore > beganAt) await sleep(notBefore - beganAt)
   for (let backoff = firstBackoff; ; backoff *= 2) {
-    if (pause > 0) await sleep(pause)
-    if (failure && pause > 0 && !request.wanted()) throw failure // whoever waited has gone meanwhile
     try {
-      trying?.()
+      trying()
       // Not below 0, where the clock has been moved: Node complains of such a timer.
       const limit = Math.max(0, Math.min(perTry, endsAt - Date.now()))
       const token = await inTime(limit, signal => credential.acquire({ ...request, signal }))
       return checkedToken(token, request)
     } catch (thrown) {
       const error = typed(thrown)
-      failure = error
       if (!error.retryable && !rotated && (await hasChanged(credential))) {
         rotated = true // a secret replaced while it was on its way: once more, at once
-        pause = 0
         continue
       }
-      pause = Math.max(Math.random() * backoff, (error.retryAt ?? 0) - Date.now())
+      const pause = Math.max(Math.random() * backoff, (error.retryAt ?? 0) - Date.now())
       if (!error.retryable || Date.now() + pause >= endsAt || !request.wanted()) throw error
+      await sleep(pause)
+      if (!request.wanted()) throw error // whoever waited has gone meanwhile
     }
   }
 }
