@@ -82,17 +82,16 @@ export function tokenSource(options: TokenSourceOptions): TokenSource {
       return await (last && left > 0 ? unlessLate(token, left, async () => last) : token)
     } catch (thrown) {
       if (held && Date.now() < heldUntil) return held // in its last seconds, but all there is
-      const error = thrown as CloudPartnerAuthError // an acquisition throws nothing else
       // A try that hung since before the caller came says nothing about now.
-      if (!joined || !error.retryable || triedAt >= cameAt) throw error
+      if (!joined || triedAt >= cameAt) throw thrown
       return unlessLate(obtain(reason), cameAt + longestWait - Date.now(), () =>
-        Promise.reject(error),
+        Promise.reject(thrown),
       )
     }
   }
 
   async function obtain(reason: AcquisitionReason): Promise<AccessToken> {
-    if (!acquisition) await failWhileRemembered()
+    await failWhileRemembered()
     return (acquisition ?? begin(reason)).token
   }
 
@@ -222,7 +221,7 @@ export function tokenSource(options: TokenSourceOptions): TokenSource {
     early.putOff(known.retryAt)
     // While no other can be had, a token is used to its last second.
     if (held) heldUntil = held.expiresAt
-    if (!known.retryable) lookedAt = Date.now() // the acquisition has looked already
+    lookedAt = Date.now() // the acquisition has looked already
     return known
   }
 
@@ -230,7 +229,7 @@ export function tokenSource(options: TokenSourceOptions): TokenSource {
     const now = Date.now()
     const failure = failures.recall(now)
     if (!failure) return
-    if (!credential.changed || failure.retryable || now < lookedAt + second) throw failure
+    if (failure.retryable || now < lookedAt + second) throw failure
     lookedAt = now
     if (!(await hasChanged(credential))) throw failure
     failures.forget()
