@@ -133,6 +133,26 @@ describe('an API that revoked a token', () => {
   })
 })
 
+describe('a token source that was left alone for 60 s after its pause', () => {
+  withFakeClock()
+
+  it.each([
+    ['not quite', 59_999, 2_000],
+    ['for exactly that long', 60_000, 1_000],
+  ])('%s: the next pause is as long as it should be', async (_, quiet, pause) => {
+    const { credential } = timed()
+    const source = tokenSource({ credential, audience: api.audience, observe: () => {} })
+    await source.renew(await source.get())
+    await pass(1_000 + quiet)
+    const renewed = await source.renew(await source.get())
+    expect(renewed.reveal()).toBe('token-3')
+    await pass(pause - 1)
+    expect((await source.renew(renewed)).reveal()).toBe('token-3')
+    await pass(1)
+    expect((await source.renew(renewed)).reveal()).toBe('token-4')
+  })
+})
+
 describe('a pause after a refusal', () => {
   withFakeClock()
   beforeEach(() => {
@@ -151,6 +171,17 @@ describe('a pause after a refusal', () => {
     await settle()
     expect(credential.requests).toHaveLength(3)
   })
+
+  it.each([900, 1_000])(
+    'does not keep it from being replaced for its own refusal, %d ms into its life of a second',
+    async age => {
+      const credential = countedCredential(numbered({ lifetime: 1_000 }))
+      const source = tokenSource({ credential, audience: api.audience, observe: () => {} })
+      const refused = await source.renew(await source.get())
+      await pass(age)
+      expect((await source.renew(refused)).reveal()).toBe('token-3')
+    },
+  )
 })
 
 async function refuseFor(ms: number, source: ReturnType<typeof tokenSource>): Promise<void> {

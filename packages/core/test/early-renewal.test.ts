@@ -68,6 +68,26 @@ describe('early renewal', () => {
     }
   })
 
+  it.each([
+    [0, 4 * second],
+    [1 - Number.EPSILON, 6 * second],
+  ])('pauses within 20 % of its time after a failure too: drawn %d', async (drawn, pause) => {
+    random.mockReturnValue(drawn)
+    const credential = failingAfterFirst(busy)
+    const { source } = sourceOf(credential)
+    await source.get()
+    await pass(57 * minute)
+    await source.get()
+    await pass(pause - 1)
+    await source.get()
+    await settle()
+    expect(credential.requests).toHaveLength(2)
+    await pass(1)
+    await source.get()
+    await settle()
+    expect(credential.requests).toHaveLength(3)
+  })
+
   it('begins when the authority would like it to', async () => {
     const credential = countedCredential(numbered({ lifetime: 24 * hour, renewIn: 12 * hour }))
     const { source } = sourceOf(credential)
@@ -256,6 +276,65 @@ describe('early renewal that fails', () => {
     expect(credential.requests).toHaveLength(3)
     credential.answer(3)
     expect((await late)?.reveal()).toBe('token-3')
+  })
+
+  it('leaves a refusal that comes while it gives up a renewal of its own, which others join', async () => {
+    const credential = heldCredential()
+    let renewal: Promise<AccessToken> | undefined
+    const source = tokenSource({
+      credential,
+      audience: 'https://api.example',
+      observe({ type }) {
+        if (type === 'acquisition_failed') renewal = source.renew(refused)
+      },
+    })
+    const cold = source.get()
+    await settle()
+    credential.answer(1)
+    const refused = await cold
+    await pass(55 * minute)
+    await source.get() // begins it
+    await settle()
+    credential.answer(2, () => {
+      throw busy()
+    })
+    await settle()
+    const joined = source.renew(refused)
+    await settle()
+    expect(credential.requests).toHaveLength(3)
+    credential.answer(3)
+    expect((await renewal)?.reveal()).toBe('token-3')
+    expect((await joined).reveal()).toBe('token-3')
+  })
+
+  it('is not begun beside one that has given up and takes its time to end', async () => {
+    const credential = heldCredential()
+    const { source } = sourceOf(credential)
+    const cold = source.get()
+    await settle()
+    credential.answer(1)
+    const refused = await cold
+    await pass(55 * minute)
+    await source.get() // begins it
+    await settle()
+    const { wanted } = credential.requests[1] ?? expect.unreachable()
+    expect(wanted?.()).toBe(false)
+    await source.get()
+    await settle()
+    expect(credential.requests).toHaveLength(2)
+
+    // Who asks now gets a renewal of its own, which others join, even if the first one asks again.
+    const caller = new AbortController()
+    const gone = expect(source.renew(refused, caller)).rejects.toThrow('gone')
+    await settle()
+    caller.abort(new Error('gone'))
+    await gone
+    expect(wanted?.()).toBe(false)
+    const joined = source.renew(refused)
+    await settle()
+    expect(credential.requests).toHaveLength(3)
+    credential.answer(3)
+    expect((await joined).reveal()).toBe('token-3')
   })
 
   it('begins its pauses afresh after a success', async () => {

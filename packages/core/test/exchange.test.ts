@@ -176,6 +176,15 @@ describe('an answer', () => {
     expect(client.sent).toHaveLength(1)
   })
 
+  it('that never came is the client’s own affair, even when the caller has gone', async () => {
+    const { auth } = authOf(countedCredential())
+    const controller = new AbortController()
+    const client = fakeClient({ url, answers: [401], signal: controller.signal })
+    const answer = () => void controller.abort()
+    expect((await authorized(auth, { ...client, answer })).status).toBe(401)
+    expect(client.discarded).toEqual([])
+  })
+
   it('that an API calls a refusal is one', async () => {
     const refuses = vi.fn(({ status }: { status: number }) => status === 403)
     const { auth } = authOf(countedCredential(), { apis: [{ ...api, refuses }] })

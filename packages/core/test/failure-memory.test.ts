@@ -239,6 +239,33 @@ describe('a failure that passes', () => {
     expect(times).toEqual([0, 60 * second])
   })
 
+  it('keeps to such an instant whatever secret it is asked with', async () => {
+    const start = Date.now()
+    const counted = countedCredential(() => {
+      throw busy(start + 60 * second)
+    })
+    const { source } = sourceOf({ ...counted, changed: () => true })
+    await failure(source)
+    await pass(30 * second)
+    expect(await failure(source)).toMatchObject({ retryAt: start + 60 * second })
+    expect(counted.requests).toHaveLength(1)
+  })
+
+  it('is asked about at once in such an instant', async () => {
+    const start = Date.now()
+    const credential = countedCredential((call, request) => {
+      if (call === 1) throw busy(start + 60 * second)
+      return numbered()(call, request)
+    })
+    const { source } = sourceOf(credential)
+    await failure(source)
+    await pass(60 * second)
+    const token = source.get()
+    await setImmediately(undefined)
+    expect(credential.requests).toHaveLength(2)
+    expect((await token).reveal()).toBe('token-2')
+  })
+
   it('leaves each token request after such an instant the time to be answered, whenever callers come', async () => {
     const start = Date.now()
     const credential = countedCredential(async (call, request) => {

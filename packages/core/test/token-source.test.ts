@@ -179,6 +179,21 @@ describe('a caller that aborts', () => {
     expect(credential.requests).toHaveLength(0)
   })
 
+  it('waits for no renewal when it had aborted before, which goes on for the next one', async () => {
+    const credential = heldCredential()
+    const { source } = sourceOf(credential)
+    const cold = source.get()
+    await turn()
+    credential.answer(1)
+    const refused = await cold
+    const signal = AbortSignal.abort(new Error('before'))
+    await expect(source.renew(refused, { signal })).rejects.toThrow('before')
+    await turn()
+    credential.answer(2)
+    expect((await source.renew(refused)).reveal()).toBe('token-2')
+    expect(credential.requests).toHaveLength(2)
+  })
+
   it('does not leave listeners on a signal that lives long', async () => {
     const { source } = sourceOf(countedCredential())
     const { signal } = new AbortController()
@@ -186,11 +201,11 @@ describe('a caller that aborts', () => {
     const add = signal.addEventListener.bind(signal)
     const remove = signal.removeEventListener.bind(signal)
     signal.addEventListener = (...args: Parameters<typeof add>) => {
-      listening++
+      if (args[0] === 'abort') listening++
       add(...args)
     }
     signal.removeEventListener = (...args: Parameters<typeof remove>) => {
-      listening--
+      if (args[0] === 'abort') listening--
       remove(...args)
     }
     await source.get({ signal })
@@ -220,6 +235,27 @@ describe('a token source that tells', () => {
         took: 3_000,
       },
     ])
+  })
+})
+
+describe('a renewal that fails', () => {
+  withFakeClock()
+
+  it('fails for all who joined it, whatever they were refused for, and is not begun by each anew', async () => {
+    const credential = countedCredential((call, request) => {
+      if (call > 1) throw busy()
+      return numbered()(call, request)
+    })
+    const { source, events } = sourceOf(credential)
+    const refused = await source.get()
+    const failed = ['{"a":1}', undefined, '{"a":1}', undefined].map(claims =>
+      expect(source.renew(refused, { claims })).rejects.toMatchObject({ retryable: true }),
+    )
+    await pass(30_000)
+    await Promise.all(failed)
+    expect(events.map(({ type }) => type)).toEqual(['token_acquired', 'acquisition_failed'])
+    await pass(30_000)
+    expect(events).toHaveLength(2)
   })
 })
 
@@ -316,6 +352,24 @@ describe('a token near its end', () => {
     expect(await late).toBe('token-1')
     expect(answered).toBe(cameAt + 4_000)
     await pass(30_000) // the acquisition ends by itself, and unnoticed
+  })
+
+  it('that has ended is asked for until it is had, however late the first try fails', async () => {
+    const credential = heldCredential()
+    const { source } = sourceOf(credential)
+    const cold = source.get()
+    await pass(0)
+    credential.answer(1)
+    await cold
+    await pass(3_600_000)
+    const next = source.get()
+    await pass(0)
+    credential.answer(2, () => {
+      throw busy()
+    })
+    await pass(500)
+    credential.answer(3)
+    expect((await next).reveal()).toBe('token-3')
   })
 
   it('is replaced before it is handed out, when nobody asked for a while', async () => {

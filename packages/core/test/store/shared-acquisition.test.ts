@@ -236,6 +236,30 @@ describe('a refused token', () => {
     expect((await soon(busy.renew(first))).reveal()).toBe('token-3')
   })
 
+  it.each([
+    [1_999, 'token-2'],
+    [2_000, 'token-3'],
+  ])(
+    'has been accepted when it is used again without a refusal %d ms later: %s',
+    async (gap, renewed) => {
+      const store = memoryStore()
+      const credential = countedCredential()
+      const [busy, other] = [
+        processWithStore(credential, store),
+        processWithStore(credential, store),
+      ]
+      const first = await soon(busy.get())
+      await soon(other.get())
+      await pass(minute)
+      await soon(other.renew(first))
+      await pass(100)
+      await busy.get()
+      await pass(gap)
+      await busy.get()
+      expect((await soon(busy.renew(first))).reveal()).toBe(renewed)
+    },
+  )
+
   it('is replaced by the one from the store if that was acquired while it was in use for the last time', async () => {
     const store = memoryStore()
     const credential = countedCredential()
@@ -286,6 +310,29 @@ describe('a renewal in the background', () => {
     expect(other.events[1]).toMatchObject({ reason: 'early', from: 'store' })
     expect((await other.get()).reveal()).toBe('token-2')
     expect(credential.requests).toHaveLength(2)
+  })
+
+  it('takes it however long it has used its own since', async () => {
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0)
+    const store = memoryStore()
+    const credential = countedCredential()
+    const early = processWithStore(credential, store)
+    random.mockReturnValue(0.999)
+    const late = processWithStore(credential, store)
+    await soon(early.get())
+    await soon(late.get())
+    await pass(54 * minute)
+    await early.get()
+    await until(() => credential.requests.length === 2 && !store.locked)
+    for (let elapsed = 0; elapsed < 2 * minute; elapsed += 3_000) {
+      await late.get()
+      await pass(3_000)
+    }
+    await late.get()
+    await until(() => late.events.length === 2)
+    expect(late.events[1]).toMatchObject({ reason: 'early', from: 'store' })
+    expect(credential.requests).toHaveLength(2)
+    random.mockRestore()
   })
 
   it('does not wait for another process that is renewing, says nothing, and looks again soon', async () => {
