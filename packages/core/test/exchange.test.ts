@@ -251,6 +251,17 @@ describe('a refused request', () => {
   )
 
   it.each([
+    ['path', `${origin}/elsewhere?api-version=1`],
+    ['query', `${url}?api-version=2`],
+  ])('that was redirected to another %s is not begun anew', async (_, answeredBy) => {
+    const { auth, events } = authOf(countedCredential())
+    const redirected = { status: 401, url: answeredBy }
+    const client = fakeClient({ url, method: 'POST', answers: [redirected, 200] })
+    expect((await authorized(auth, client)).status).toBe(401)
+    expect(events).toContainEqual(notResent('redirected'))
+  })
+
+  it.each([
     ['POST', 1],
     ['GET', 2],
   ])(

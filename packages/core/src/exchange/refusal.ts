@@ -50,14 +50,11 @@ function carriedOurToken(sentTo: string, answeredBy: string): boolean {
   return !by || by.origin === new URL(sentTo).origin
 }
 
-/** Where the client does not say who answered, it may have been anybody. */
+/** Of two URLs of one origin. Where the client does not say who answered, it may have been anybody. */
 function sameUrl(sentTo: string, answeredBy: string): boolean {
-  const [to, by] = [sentTo, answeredBy].map(parsedUrl)
-  return (
-    by !== undefined &&
-    to?.origin === by.origin &&
-    to.pathname + to.search === by.pathname + by.search
-  )
+  const { pathname, search } = new URL(sentTo)
+  const by = parsedUrl(answeredBy)
+  return by?.pathname === pathname && by.search === search
 }
 
 function withoutQuery(url: string): string {
