@@ -18,21 +18,17 @@ interface Challenge {
   readonly parameters: Map<string, string>
 }
 
-// Either `name=value`, the value a token or a quoted string, or a scheme: a token that no "=" follows.
-const part = /([^\s,="]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))|([^\s,="]+)/g
-
 function challenges(header: string): readonly Challenge[] {
+  // Either `name=value`, the value a quoted string or a token, or a scheme: a token that no "=" follows.
+  const part = /([^\s,="]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))|([^\s,="]+)/g
   const found: Challenge[] = []
   for (const [, name, quoted, token, scheme] of header.matchAll(part)) {
     if (scheme !== undefined) found.push({ scheme: scheme.toLowerCase(), parameters: new Map() })
-    // What is no scheme has a name and one of the two values.
     else
-      found
-        .at(-1)
-        ?.parameters.set(
-          (name as string).toLowerCase(),
-          quoted?.replace(/\\(.)/g, '$1') ?? (token as string),
-        )
+      found.at(-1)?.parameters.set(
+        (name as string).toLowerCase(), // without a scheme there are a name and one of the two values
+        quoted?.replace(/\\(.)/g, '$1') ?? (token as string),
+      )
   }
   return found
 }
