@@ -89,7 +89,11 @@ describe('accessToken()', () => {
   ])('refuses %s', (_, fields) => {
     const making = () => accessToken({ value, expiresAt, ...fields })
     expect(making).toThrow(
-      expect.objectContaining({ name: 'CloudPartnerAuthError', code: 'authority_answer_invalid' }),
+      expect.objectContaining({
+        name: 'CloudPartnerAuthError',
+        code: 'authority_answer_invalid',
+        retryable: false,
+      }),
     )
   })
 

@@ -331,7 +331,10 @@ describe('a credential of one’s own', () => {
 
   it('that rejects with something that is no error gets a typed error too', async () => {
     const acquire = () => Promise.reject('nope')
-    expect(await outcome(sourceOf({ acquire }).get())).toMatchObject({ code: 'credential_failed' })
+    expect(await outcome(sourceOf({ acquire }).get())).toMatchObject({
+      code: 'credential_failed',
+      message: expect.stringMatching(/ before a token was had\. See the cause\. /),
+    })
   })
 
   it.each([

@@ -4,7 +4,9 @@ import { cloudPartnerAuth } from '../src/index.ts'
 import { lazy } from '../src/lazy.ts'
 import { accessToken } from '../src/token/access-token.ts'
 import { lazyTokenSource } from '../src/token/lazy-token-source.ts'
+import type { TokenEvent } from '../src/token/token-event.ts'
 import { countedCredential } from './fixtures/counted-credential.ts'
+import { memoryStore } from './store/fixtures/memory-store.ts'
 
 describe('lazy()', () => {
   it('loads when it is first asked to, and once', async () => {
@@ -36,8 +38,9 @@ describe('lazy()', () => {
   })
 })
 
+const audience = 'https://api.example'
+
 describe('a token source that is not loaded yet', () => {
-  const audience = 'https://api.example'
   const source = (credential = countedCredential()) =>
     lazyTokenSource({ credential, store: undefined, audience, observe: () => {} })
 
@@ -66,6 +69,24 @@ describe('a token source that is not loaded yet', () => {
     const refused = await source(countedCredential(() => old)).get()
     const renewed = await source(credential).renew(refused)
     expect(renewed.reveal()).toBe('token-1')
+  })
+})
+
+describe('a token source with a store', () => {
+  it('finds there what another process has acquired', async () => {
+    const store = memoryStore()
+    const credential = { ...countedCredential(), identity: 'https://authority.example/a/b' }
+    const events: TokenEvent[] = []
+    const observe = (event: TokenEvent) => void events.push(event)
+    for (let processes = 0; processes < 2; processes++) {
+      const { get } = lazyTokenSource({ credential, store, audience, observe })
+      expect((await get()).reveal()).toBe('token-1')
+    }
+    expect(events).toMatchObject([{ from: 'authority' }, { from: 'store' }])
+
+    store.ill = () => Promise.reject(new Error('down'))
+    await lazyTokenSource({ credential, store, audience, observe }).get()
+    expect(events[2]).toMatchObject({ type: 'store_failed' })
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { checkStore } from '../../src/store/check-store.ts'
 import { throughStore } from '../../src/store/through-store.ts'
+import { accessToken } from '../../src/token/access-token.ts'
 import type { TokenEvent } from '../../src/token/token-event.ts'
 import { countedCredential, heldCredential, numbered } from '../fixtures/counted-credential.ts'
 import { denied } from '../fixtures/failures.ts'
@@ -470,6 +471,17 @@ describe('the store', () => {
       store,
     )
     await expect(soon(one.get())).rejects.toMatchObject({ code: 'authority_answer_invalid' })
+    expect(store.calls).not.toContain('set')
+  })
+
+  it('is never given what had ended when it came', async () => {
+    const store = memoryStore()
+    const ended = accessToken({ value: 'ended', acquiredAt: 1, expiresAt: 2 })
+    const credential = { ...countedCredential(() => ended), identity }
+    const { signal } = new AbortController()
+    await expect(
+      throughStore(credential, { store, observe: () => {} }).acquire({ audience, signal }),
+    ).rejects.toMatchObject({ code: 'authority_answer_invalid', retryable: false })
     expect(store.calls).not.toContain('set')
   })
 
