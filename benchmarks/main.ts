@@ -37,7 +37,7 @@ const { values, positionals } = parseArgs({
 })
 
 if (values.help) {
-  console.log(`Usage: npm run bench --workspace benchmarks -- [--quick] [--json] [--write] [measure…]
+  console.log(`Usage: npm run bench -- [--quick] [--json] [--write] [measure…]
 
 Measures the promises beside msal-node, @azure/identity, core-rest-pipeline and hooks written by hand.
 

@@ -1,5 +1,5 @@
 // Runs the contract against every version of every client under every Node of tools/nodes, and writes
-// docs/compatibility.md. Takes some minutes: `npm run matrix -w @cloud-partner-auth/matrix`. Linux x64 only.
+// docs/compatibility.md. Takes some minutes: `npm run matrix`. Linux x64 only.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -78,7 +78,7 @@ function page(): string {
   ]
   return `# Compatibility
 
-Written by \`npm run matrix -w @cloud-partner-auth/matrix\`, which runs the contract, the tests that every adapter has to
+Written by \`npm run matrix\`, which runs the contract, the tests that every adapter has to
 pass, against each version of each client under each Node: cases passed, cases failed, and cases that are not
 applicable, mostly because the client alone cannot do what they are about. \`packages/matrix/versions.ts\` and the traits in
 each adapter's contract test say which and why.

@@ -21,12 +21,6 @@ const core = [...vitest, '@cloud-partner-auth/core']
 
 const parts: readonly Part[] = [
   {
-    name: 'build',
-    command: ['turbo', 'run', 'build', '--output-logs=errors-only', '--no-update-notifier'],
-    findings: (_, failed) =>
-      failed ? [{ promise: 'The packages build', figure: 'they do not', held: false }] : [],
-  },
-  {
     name: 'model',
     command: [...core, 'packages/core/test/model'],
     findings: (stdout, failed) => [
@@ -90,10 +84,6 @@ async function proof(): Promise<number> {
     const found = part.findings(stripVTControlCharacters(stdout), failed)
     findings.push(...found)
     process.stderr.write(`${((performance.now() - beganAt) / 1_000).toFixed(0)} s\n`)
-    if (part.name === 'build' && failed) {
-      process.stderr.write(stdout)
-      return 1
-    }
   }
   const width = Math.max(...findings.map(({ figure }) => figure.length))
   console.log()

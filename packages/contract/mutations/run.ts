@@ -1,5 +1,5 @@
 // Takes the rules out of core's `attempt` and `afterRefusal` one at a time, and prints for each adapter whether its contract
-// test notices. Ends with 1 if one does not. Takes some minutes: `npm run mutations -w @cloud-partner-auth/contract`.
+// test notices. Ends with 1 if one does not. Takes some minutes: `npm run mutations`.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
