@@ -9,9 +9,13 @@ import { withApiServer } from '../variants/with-api-server.ts'
 const source = fileURLToPath(new URL('../variants/counted.ts', import.meta.url))
 const folder = fileURLToPath(new URL('../node_modules/.cache/instructions/', import.meta.url))
 
+// Compiling is over by then, nearly.
+const warmUp = 2_000
+const requestsCounted = 1_000
+
 /**
- * Machine instructions by callgrind: what `2n` calls take less what `n` calls take, over `n`. They repeat whatever else the
- * machine does.
+ * Machine instructions by callgrind: those of a process that makes so many calls more than another one, over their number.
+ * They repeat whatever else the machine does, but for what compiling and collecting garbage take.
  */
 export async function instructions({ quick }: Extent): Promise<Measured> {
   await withoutTypes()
@@ -20,7 +24,7 @@ export async function instructions({ quick }: Extent): Promise<Measured> {
   let core = 0
   for (const [name, count] of Object.entries(counts)) {
     if (quick && name === '@azure/identity') continue
-    const each = await perCall(name, count)
+    const each = await perCall(name, count, count)
     core ||= each
     hits.push([name, shown(each), `${Math.floor(each / core).toLocaleString('en')}×`])
   }
@@ -29,9 +33,9 @@ export async function instructions({ quick }: Extent): Promise<Measured> {
     await withApiServer(async origin => {
       for (const client of Object.keys(clientsOf(origin))) {
         const [bare = 0, byHand = 0, adapter = 0] = [
-          await perCall(`${client}/bare`, 400, origin),
-          await perCall(`${client}/byHand`, 400, origin),
-          await perCall(`${client}/adapter`, 400, origin),
+          await perCall(`${client}/bare`, warmUp, requestsCounted, origin),
+          await perCall(`${client}/byHand`, warmUp, requestsCounted, origin),
+          await perCall(`${client}/adapter`, warmUp, requestsCounted, origin),
         ]
         requests.push([client, ...[bare, byHand - bare, adapter - bare].map(shown)])
       }
@@ -49,7 +53,7 @@ export async function instructions({ quick }: Extent): Promise<Measured> {
         ? []
         : [
             {
-              title: 'Instructions of one request',
+              title: `Instructions of one request, calls ${warmUp + 1} to ${warmUp + requestsCounted}`,
               head: ['client', 'bare', 'added by the hook', 'added by the adapter'],
               rows: requests,
             },
@@ -70,13 +74,15 @@ async function withoutTypes(): Promise<void> {
   await bundle.close()
 }
 
-async function perCall(what: string, count: number, origin = ''): Promise<number> {
-  const [once, twice] = [await total(what, count, origin), await total(what, 2 * count, origin)]
-  return (twice - once) / count
+async function perCall(what: string, before: number, count: number, origin = ''): Promise<number> {
+  const warm = await total(what, before, origin)
+  return ((await total(what, before + count, origin)) - warm) / count
 }
 
 async function total(what: string, count: number, origin: string): Promise<number> {
-  const node = ['--predictable', '--single-threaded', '--no-warnings']
+  // A young generation that does not grow is collected as often in all of them.
+  const young = ['--min-semi-space-size=16', '--max-semi-space-size=16']
+  const node = ['--predictable', '--single-threaded', '--no-warnings', ...young]
   const { stderr } = await promisify(execFile)(
     'valgrind',
     [
