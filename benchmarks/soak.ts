@@ -92,6 +92,8 @@ export async function soak(seconds: number): Promise<Finding[]> {
       await sleep(100)
     }
     heap.push(usedHeap())
+    if ((second + 1) % 30 === 0)
+      process.stderr.write(`${second + 1} of ${seconds} s, ${number} requests\n`)
   }
   emulator.faults.clear()
   const longest = new AbortController()
@@ -228,16 +230,33 @@ if (import.meta.main) {
     options: {
       seconds: { type: 'string', default: '600' },
       json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   })
-  const found = await soak(Number(values.seconds))
+  if (values.help) {
+    console.log(`Usage: npm run soak -- [--seconds 600] [--json]
+
+Sends ${perSecond} requests a second through axios, got, ky and fetch, on one auth, to an emulator whose faults change each second;
+then compares by request id what the clients and the server say. The heap is judged from 60 seconds on.
+
+Exit code: 0 when every promise held, 1 when one did not.`)
+  } else {
+    process.exitCode = await report(values.seconds, values.json)
+  }
+}
+
+async function report(time: string, json: boolean): Promise<number> {
+  const seconds = Number(time)
+  if (!Number.isInteger(seconds) || seconds < 6)
+    throw new TypeError(`--seconds must be a whole number from 6 on, not "${time}"`)
+  const found = await soak(seconds)
   await sleep(1_000) // for sockets to finish closing
   const open = process.getActiveResourcesInfo().filter(kind => kind.startsWith('TCP')).length
   found.push(row('Soak: no socket is left once the server has closed', open, open === 0))
-  if (values.json) console.log(JSON.stringify(found))
+  if (json) console.log(JSON.stringify(found))
   else {
     for (const { promise, figure, held } of found)
       console.log(`${held ? 'held' : 'NOT HELD'}\t${figure}\t${promise}`)
   }
-  process.exitCode = found.every(({ held }) => held) ? 0 : 1
+  return found.every(({ held }) => held) ? 0 : 1
 }

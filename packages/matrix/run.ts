@@ -25,6 +25,7 @@ const failures: string[] = []
 const columns: { readonly node: string; readonly counts: ReadonlyMap<string, Count> }[] = []
 
 for (const [name, spec] of Object.entries(dependencies())) {
+  process.stderr.write(`${spec} …\n`)
   const counts = countsUnder(`${nodes}node_modules/${name}/bin/node`, `${reports}/${name}.json`)
   columns.push({ node: spec.slice(spec.lastIndexOf('@') + 1), counts })
   writeFileSync(`${root}docs/compatibility.md`, page())
