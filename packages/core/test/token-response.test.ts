@@ -57,6 +57,7 @@ describe('a token response', () => {
     ['a token that is no text', { ...v2, access_token: { jwt: 'eyJ' } }],
     ['a token with a line break', { ...v2, access_token: 'eyJ\r\nx: y' }],
     ['a token of another type', { ...v2, token_type: 'pop' }],
+    ['a token whose type is no text', { ...v2, token_type: { toString: [] } }],
     ['no lifetime', { ...v2, expires_in: undefined }],
     ['a garbage lifetime', { ...v2, expires_in: 'soon' }],
     ['an empty lifetime', { ...v2, expires_in: '' }],

@@ -23,12 +23,17 @@ export function readTokenResponse(
   const expiresOn = seconds(times['expires_on'])
   const renewIn = seconds(times['refresh_in'])
   return accessToken({
-    value: typeof value === 'string' && String(type).toLowerCase() === 'bearer' ? value : '',
+    value: typeof value === 'string' && isBearer(type) ? value : '',
     acquiredAt: requestedAt,
     expiresAt: lifetime === undefined ? (expiresOn ?? Number.NaN) : requestedAt + lifetime,
     renewAt: renewIn === undefined ? undefined : requestedAt + renewIn,
     claims,
   })
+}
+
+/** The name of a type has no case (RFC 6749, section 5.1). */
+function isBearer(type: unknown): boolean {
+  return typeof type === 'string' && type.toLowerCase() === 'bearer'
 }
 
 /** A count of seconds, as a number or as a string of digits, in milliseconds. */
