@@ -9,10 +9,16 @@ interface Finding {
   readonly because?: string
 }
 
+interface Output {
+  readonly stdout: string
+  readonly stderr: string
+  readonly failed: boolean
+}
+
 interface Part {
   readonly name: string
   readonly command: readonly string[]
-  findings(stdout: string, failed: boolean): Finding[]
+  findings(output: Output): Finding[]
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -23,7 +29,7 @@ const parts: readonly Part[] = [
   {
     name: 'model',
     command: [...core, 'packages/core/test/model'],
-    findings: (stdout, failed) => [
+    findings: ({ stdout, failed }) => [
       {
         promise: 'A token source keeps its invariants in every order of events',
         figure: /(\d+) runs, seed \d+/.exec(stdout)?.[0] ?? 'no run',
@@ -34,11 +40,12 @@ const parts: readonly Part[] = [
   {
     name: 'fuzz',
     command: [...core, 'packages/core/test/fuzz'],
-    findings: (stdout, failed) => [
+    findings: ({ stdout, stderr, failed }) => [
       {
         promise: 'No input breaks the parsers, or moves a token to a URL that is not covered',
         figure: /\d+ passed, \d+ failed/.exec(stdout)?.[0] ?? 'no run',
         held: !failed,
+        because: /\{ seed: .*\n.*/.exec(stderr)?.[0].replace('\n', ' ') ?? 'It did not end.',
       },
     ],
   },
@@ -55,7 +62,7 @@ function measured(name: string, script: readonly string[]): Part {
   return {
     name,
     command: ['node', ...script],
-    findings(stdout) {
+    findings({ stdout }) {
       const line = stdout.split('\n').find(text => text.startsWith('[{'))
       if (line) return JSON.parse(line) as Finding[] // what our own scripts print
       return [{ promise: `${name}: runs to its end`, figure: 'it did not', held: false }]
@@ -80,8 +87,7 @@ async function proof(): Promise<number> {
   for (const [index, part] of parts.entries()) {
     process.stderr.write(`[${index + 1}/${parts.length}] ${part.name} … `)
     const beganAt = performance.now()
-    const { stdout, failed } = await run(part.command)
-    const found = part.findings(stripVTControlCharacters(stdout), failed)
+    const found = part.findings(await run(part.command))
     findings.push(...found)
     process.stderr.write(`${((performance.now() - beganAt) / 1_000).toFixed(0)} s\n`)
   }
@@ -102,15 +108,24 @@ function styled(style: 'green' | 'red' | 'dim', text: string): string {
   return styleText(style, text, { stream: process.stdout })
 }
 
-function run(command: readonly string[]): Promise<{ stdout: string; failed: boolean }> {
+function run(command: readonly string[]): Promise<Output> {
   return new Promise((resolve, reject) => {
     const [file = '', ...rest] = command
-    const child = spawn(file, rest, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] })
-    let stdout = ''
+    const child = spawn(file, rest, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+    let [stdout, stderr] = ['', '']
     child.stdout.on('data', chunk => {
       stdout += chunk
     })
+    child.stderr.on('data', chunk => {
+      stderr += chunk
+    })
     child.on('error', reject)
-    child.on('close', code => resolve({ stdout, failed: code !== 0 }))
+    child.on('close', code =>
+      resolve({
+        stdout: stripVTControlCharacters(stdout),
+        stderr: stripVTControlCharacters(stderr),
+        failed: code !== 0,
+      }),
+    )
   })
 }
