@@ -53,6 +53,7 @@ export function tokenSource(options: TokenSourceOptions): TokenSource {
   let triedAt = 0
   let waiting = 0
   let lookedAt = 0
+  let quietUntil = 0
   let lastUsedAt = 0
   let acceptedAt = 0
 
@@ -60,6 +61,7 @@ export function tokenSource(options: TokenSourceOptions): TokenSource {
     const signal = options?.signal
     if (signal?.aborted) return Promise.reject(signal.reason)
     const now = Date.now()
+    if (handed && now < quietUntil) return handed
     if (!handed || now >= heldUntil) return wait(obtainOwn(held ? 'expired' : 'first'), signal)
     if (now >= early.dueAt) renewEarly()
     if (now >= lastUsedAt + 2 * second) {
@@ -67,6 +69,7 @@ export function tokenSource(options: TokenSourceOptions): TokenSource {
       acceptedAt = lastUsedAt
       lastUsedAt = now
     }
+    quietUntil = Math.min(lastUsedAt + 2 * second, heldUntil, early.dueAt)
     return handed
   }
 
@@ -202,6 +205,7 @@ export function tokenSource(options: TokenSourceOptions): TokenSource {
 
   function hold(token: AccessToken): void {
     held = token
+    quietUntil = 0
     lastUsedAt = 0
     acceptedAt = 0
     handed = Promise.resolve(token)
