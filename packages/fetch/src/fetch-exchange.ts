@@ -1,5 +1,5 @@
 import type { Attempt, Exchange } from '@cloud-partner-auth/core/adapter'
-import { answer, discard } from './answer.ts'
+import { discard, FetchAnswer } from './answer.ts'
 import { classOf, hidesBody, movedRequest, resetFields } from './moved-request.ts'
 import { isReplayable } from './replayable-body.ts'
 
@@ -64,7 +64,7 @@ export function fetchExchange(
     signal: signal ?? undefined,
     authorizationSet: headers.has('authorization'),
     send,
-    answer: response => answer(response, replayable),
+    answer: response => new FetchAnswer(response, replayable),
     discard,
   }
 }
