@@ -1,12 +1,15 @@
 import type { Attempt, Exchange } from '@cloud-partner-auth/core/adapter'
 import { discard, FetchAnswer } from './answer.ts'
-import { classOf, hidesBody, movedRequest, resetFields } from './moved-request.ts'
+import { classOf, hidesBody, movedInit, resetFields } from './moved-request.ts'
 import { isReplayable } from './replayable-body.ts'
 
 /** What sends a request: `typeof fetch` without what some runtimes add to it. */
 export type Fetch = (
   ...call: Parameters<typeof globalThis.fetch>
 ) => ReturnType<typeof globalThis.fetch>
+
+/** Before anybody could put another in its place: that one, a tool's or a test's, may look at nothing but a Request. */
+const runtimeFetch = globalThis.fetch
 
 /**
  * One call of `fetch`, for `authorized()`.
@@ -35,22 +38,23 @@ export function fetchExchange(
     return fetch(to, { ...init, headers })
   }
 
-  /** Sends a Request that holds everything, since a fetch of the user's may look at nothing else. */
   function sendRequest(given: Request, to: string, authorization?: string): Promise<Response> {
     const { headers: _headers, body: _body, ...others } = init
     // The signal a second time, since undici forgets that of a Request nobody holds any more.
     const rest = { ...resetFields(given), ...others, signal: signal ?? null }
+    if (authorization) headers.set('authorization', authorization)
     const hidden = to !== url && body == null && hidesBody(given)
     return hidden ? given.blob().then(sendWith) : sendWith(body)
 
     function sendWith(body: RequestInit['body']): Promise<Response> {
-      const made =
+      const target = to === url ? given : to
+      const changes =
         to === url
-          ? new (classOf(given))(given, { ...rest, headers, ...(body != null && { body }) }) // a null is a body to Bun
-          : movedRequest(given, to, { ...rest, headers, body: body ?? given.body ?? null })
-      // Only now: each list of headers that is made of another checks every value, and a token is long.
-      if (authorization) made.headers.set('authorization', authorization)
-      return fetch(made, rest)
+          ? { ...rest, headers, ...(body != null && { body }) } // a null is a body to Bun
+          : movedInit(given, { ...rest, headers, body: body ?? given.body ?? null })
+      // It makes a Request of both by itself; but undici holds one more copy of a body that is not in a Request already.
+      if (fetch === runtimeFetch && (body ?? given.body) == null) return fetch(target, changes)
+      return fetch(new (classOf(given))(target, changes), rest)
     }
   }
 

@@ -1,12 +1,12 @@
 /**
- * `given` at another URL, with these headers, referrer, signal and body. Not `new Request(to, given)`: that takes the
- * body along, a stream now, and so fails where `keepalive` is set.
+ * What `given` says, for another URL, with these headers, referrer, signal and body. Not `given` itself as an init: that
+ * takes the body along, a stream now, and so fails where `keepalive` is set.
  */
-export function movedRequest(given: Request, to: string, changes: RequestInit): Request {
+export function movedInit(given: Request, changes: RequestInit): RequestInit {
   const { method, mode, credentials, cache, redirect, integrity, keepalive } = given
   const kept = { method, mode, credentials, cache, redirect, integrity, keepalive, ...changes }
   const streamed = changes.body instanceof ReadableStream && { duplex: 'half', keepalive: false }
-  return new (classOf(given))(to, (streamed ? { ...kept, ...streamed } : kept) as RequestInit)
+  return (streamed ? { ...kept, ...streamed } : kept) as RequestInit
 }
 
 /** What any change to a Request resets. Of the usual referrer nothing is lost, and `fetch` would parse it as a URL. */

@@ -221,6 +221,23 @@ describe('a Request', () => {
     expect(portal.received).toMatchObject([{ url: versioned, headers: { a: '1' } }])
   })
 
+  it('stays a Request for who replaces the global fetch', async () => {
+    const send = cloudPartnerFetch(portal.auth())
+    const replaced = vi.fn(async (_request: Request) => new Response())
+    vi.stubGlobal('fetch', replaced)
+    try {
+      for (const path of ['/api/x', versioned]) {
+        await send(new Request(portal.origin + path))
+        const sent = replaced.mock.lastCall?.[0]
+        expect(sent).toBeInstanceOf(Request)
+        expect(sent?.url).toBe(portal.origin + versioned)
+        expect(sent?.headers.get('authorization')).toBe('Bearer token-1')
+      }
+    } finally {
+      vi.unstubAllGlobals()
+    }
+  })
+
   it('stays of its class, and is never given a body of null, which to Bun is an empty one', async () => {
     const inits: (RequestInit | undefined)[] = []
     class Theirs extends Request {
