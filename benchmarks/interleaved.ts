@@ -7,8 +7,9 @@ export interface Timing {
 }
 
 /**
- * Times variants against each other in one run: in each round every variant has its turn, in changing order, so that
- * whatever else the machine does is shared by all. A call is awaited where it returns a promise.
+ * Times variants against each other in one run: in each round every variant has its turn, so that whatever else the
+ * machine does is shared by all. Each has another place in the next round, and every other round goes backwards: what a
+ * call leaves to be done behind it falls on all the others alike. A call is awaited where it returns a promise.
  */
 export async function interleaved<Name extends string>(
   variants: Readonly<Record<Name, () => unknown>>,
@@ -19,7 +20,8 @@ export async function interleaved<Name extends string>(
   const warmUp = Math.ceil(rounds / 5)
   for (let round = -warmUp; round < rounds; round++) {
     for (let turn = 0; turn < names.length; turn++) {
-      const name = names[(turn + round + warmUp) % names.length] as Name
+      const place = round % 2 === 0 ? turn : names.length - 1 - turn
+      const name = names[(place + round + warmUp) % names.length] as Name
       const calls = batch(name)
       const run = variants[name]
       const beganAt = process.hrtime.bigint()
