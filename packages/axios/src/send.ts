@@ -69,6 +69,8 @@ function conceal(request: unknown): void {
   // A native request and the one around it that follows redirects. The caller's own agent and stream lead to both.
   const { _redirectable, _currentRequest } = Object(request)
   for (const part of [request, _redirectable, _currentRequest])
-    for (const shown of ['toJSON', Symbol.for('nodejs.util.inspect.custom')])
-      Reflect.defineProperty(Object(part), shown, { value: () => '[redacted]', configurable: true })
+    for (const name of shown) Reflect.defineProperty(Object(part), name, redacted)
 }
+
+const shown = ['toJSON', Symbol.for('nodejs.util.inspect.custom')]
+const redacted = { value: () => '[redacted]', configurable: true }
