@@ -47,13 +47,13 @@ export function fetchExchange(
     return hidden ? given.blob().then(sendWith) : sendWith(body)
 
     function sendWith(body: RequestInit['body']): Promise<Response> {
-      const target = to === url ? given : to
-      const changes =
+      const whole = body ?? given.body
+      const [target, changes] =
         to === url
-          ? { ...rest, headers, ...(body != null && { body }) } // a null is a body to Bun
-          : movedInit(given, { ...rest, headers, body: body ?? given.body ?? null })
+          ? [given, { ...rest, headers, ...(body != null && { body }) }] // a null is a body to Bun
+          : [to, movedInit(given, { ...rest, headers, ...(whole != null && { body: whole }) })]
       // It makes a Request of both by itself; but undici holds one more copy of a body that is not in a Request already.
-      if (fetch === runtimeFetch && (body ?? given.body) == null) return fetch(target, changes)
+      if (fetch === runtimeFetch && whole == null) return fetch(target, changes)
       return fetch(new (classOf(given))(target, changes), rest)
     }
   }
