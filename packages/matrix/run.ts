@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 
 interface Count {
   passed: number
@@ -17,6 +18,10 @@ interface Report {
   }[]
 }
 
+if (parseArgs({ options: { help: { type: 'boolean', short: 'h' } } }).values.help) {
+  console.log('Usage: npm run matrix\n\nWrites docs/compatibility.md. Five minutes for each Node.')
+  process.exit()
+}
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const nodes = `${root}tools/nodes/`
 const reports = mkdtempSync(`${tmpdir()}/matrix-`)

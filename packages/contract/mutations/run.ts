@@ -5,16 +5,28 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { mutations } from './mutations.ts'
 import { adapters } from './vitest.config.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
-const [, , only] = process.argv
+const {
+  values: { help },
+  positionals: [only = ''],
+} = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean', short: 'h' } } })
+if (help) {
+  console.log(
+    'Usage: npm run mutations -- [part of the name of a rule]\n\nSome minutes for all rules.',
+  )
+  process.exit()
+}
 const report = join(mkdtempSync(join(tmpdir(), 'mutations-')), 'report.json')
 let survived = 0
 
+if (!mutations.some(({ without }) => without.includes(only)))
+  throw new TypeError(`No rule has "${only}" in its name`)
 for (const [index, { without, noMatterTo }] of mutations.entries()) {
-  if (only && !without.includes(only)) continue
+  if (!without.includes(only)) continue
   const found = adapters.map(adapter => {
     const told = (what: string) => `  ${adapter.padEnd(6)} ${what}`
     if (noMatterTo?.adapters.includes(adapter)) return told(`-- the same: ${noMatterTo.because}`)
