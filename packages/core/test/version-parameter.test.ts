@@ -65,7 +65,7 @@ describe('the version parameter', () => {
     ['no text', undefined as unknown as string],
   ])('is refused where its function returns %s', (_, value) => {
     expect(() => withVersion(`${host}/a`, { ...version, value: () => value })).toThrow(
-      /^version\.value\(\) must return a text/,
+      /^what version\.value\(\) returns must be a text/,
     )
   })
 

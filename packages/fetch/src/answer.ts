@@ -7,14 +7,16 @@ const worthReading = 64 * 1024
  * getters of its own takes six times as long to make, and there is one for each answer.
  */
 export class FetchAnswer implements Answer {
-  readonly status: number
   readonly #response: Response
   readonly #replayable: () => boolean
 
   constructor(response: Response, replayable: () => boolean) {
-    this.status = response.status
     this.#response = response
     this.#replayable = replayable
+  }
+
+  get status(): number {
+    return this.#response.status
   }
 
   get url(): string {

@@ -24,10 +24,12 @@ export function cloudPartnerFetch(
 ): typeof globalThis.fetch {
   return async (input, init) => {
     const { fetch = globalThis.fetch } = options
-    const request = isRequest(init) ? joined(input, init) : input
-    const given: RequestInit = isRequest(init) ? {} : (init ?? {})
-    const body = given.body && covers(request) ? heldBody(given.body) : null
-    const held = body && body !== given.body ? { ...given, body } : given
+    // A Request may stand in for an init. Its fields are getters of its class, which no spread copies.
+    const [request, given]: [typeof input, RequestInit] = isRequest(init)
+      ? [new (classOf(init))(input, init), {}]
+      : [input, init ?? {}]
+    const covered = given.body && auth.covering(isRequest(request) ? request.url : String(request))
+    const held = given.body && covered ? { ...given, body: heldBody(given.body) } : given
     try {
       return await authorized(auth, fetchExchange(fetch, request, held))
     } catch (error) {
@@ -35,15 +37,6 @@ export function cloudPartnerFetch(
       throw error
     }
   }
-
-  function covers(input: Parameters<Fetch>[0]): boolean {
-    return auth.covering(isRequest(input) ? input.url : String(input)) !== undefined
-  }
-}
-
-/** A Request may stand in for an init. Its fields are getters of its class, which no spread copies. */
-function joined(input: Parameters<Fetch>[0], init: Request): Request {
-  return new (classOf(init))(input, init)
 }
 
 /** Tells the source of a body that nobody will read it any more, as `fetch` does when it fails. */

@@ -4,9 +4,9 @@
  */
 export function movedInit(given: Request, changes: RequestInit): RequestInit {
   const { method, mode, credentials, cache, redirect, integrity, keepalive } = given
-  const kept = { method, mode, credentials, cache, redirect, integrity, keepalive, ...changes }
-  const streamed = changes.body instanceof ReadableStream && { duplex: 'half', keepalive: false }
-  return (streamed ? { ...kept, ...streamed } : kept) as RequestInit
+  const kept = { method, mode, credentials, cache, redirect, integrity, keepalive }
+  const streamed = { duplex: 'half', keepalive: false } as const
+  return { ...kept, ...changes, ...(changes.body instanceof ReadableStream && streamed) }
 }
 
 /** What any change to a Request resets. Of the usual referrer nothing is lost, and `fetch` would parse it as a URL. */

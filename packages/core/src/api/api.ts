@@ -1,4 +1,4 @@
-import { check } from '../check.ts'
+import { check, checkText, isText } from '../check.ts'
 import type { Answer } from '../exchange/exchange.ts'
 import { isLoopback, parsedUrl } from './url.ts'
 
@@ -24,7 +24,7 @@ export interface ApiVersion {
 /** Returns `api` if it is sound. Throws a TypeError that names the field, with `at` in front of it. */
 export function checkedApi(api: Api, at: string): Api {
   const { name, audience, origins, version, refuses } = api
-  check(isText(name), `${at}.name must be a text that is not empty`)
+  checkText(name, `${at}.name`)
   check(
     isText(audience) && !/\s|\/\.default$/.test(audience),
     `${at}.audience must be a text without spaces and without /.default, such as https://cloudpartner.azure.com`,
@@ -54,10 +54,6 @@ export function checkedOrigin(origin: string, at: string): string {
       'no path, no slash at the end, no user name, no wildcard, and http only on a loopback address',
   )
   return origin
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== ''
 }
 
 function isValue(value: unknown): boolean {

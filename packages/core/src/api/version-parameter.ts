@@ -1,4 +1,4 @@
-import { check } from '../check.ts'
+import { checkText } from '../check.ts'
 import type { ApiVersion } from './api.ts'
 
 /**
@@ -16,13 +16,10 @@ export function withVersion(url: string, version: ApiVersion): string {
   if (query !== undefined && hasParameter(query, version.parameter)) return url
 
   const value = typeof version.value === 'string' ? version.value : version.value(new URL(url))
-  check(
-    typeof value === 'string' && value !== '',
-    'version.value() must return a text that is not empty',
-  )
-  const separator = query === undefined ? '?' : query === '' || query.endsWith('&') ? '' : '&'
-  const added = `${encodeURIComponent(version.parameter)}=${encodeURIComponent(value)}`
-  return `${sent}${separator}${added}${url.slice(end)}`
+  checkText(value, 'what version.value() returns')
+  const separator = query === undefined ? '?' : !query || query.endsWith('&') ? '' : '&'
+  const name = encodeURIComponent(version.parameter)
+  return `${sent}${separator}${name}=${encodeURIComponent(value)}${url.slice(end)}`
 }
 
 function hasParameter(query: string, parameter: string): boolean {

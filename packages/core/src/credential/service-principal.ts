@@ -1,5 +1,5 @@
 import { type Authority, authority, checkedClientId } from '../authority/authority.ts'
-import { check } from '../check.ts'
+import { check, isText } from '../check.ts'
 import { lazy } from '../lazy.ts'
 import { checkedFetch } from './checked-fetch.ts'
 import type { Credential } from './credential.ts'
@@ -65,7 +65,7 @@ export function servicePrincipal(
 
 function checkedCapabilities(capabilities: readonly string[] = []): readonly string[] {
   check(
-    Array.isArray(capabilities) && capabilities.every(one => typeof one === 'string' && one),
+    Array.isArray(capabilities) && capabilities.every(isText),
     "capabilities must list names, such as ['cp1']",
   )
   return capabilities

@@ -1,4 +1,4 @@
-import { check } from '../../check.ts'
+import { check, checkText } from '../../check.ts'
 import type { Proof, Proven } from './proof.ts'
 
 /**
@@ -21,10 +21,7 @@ export function secretProof(secret: Secret, expiresAt: number | undefined): Proo
 }
 
 function proven(secret: unknown, expiresAt: number | undefined): Proven {
-  check(
-    typeof secret === 'string' && secret !== '',
-    'secret (AZURE_CLIENT_SECRET) must be a text that is not empty',
-  )
+  checkText(secret, 'secret (AZURE_CLIENT_SECRET)')
   check(
     secret.trim() === secret,
     'secret (AZURE_CLIENT_SECRET) has white space at an end: was a newline read with it?',
