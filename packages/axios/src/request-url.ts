@@ -18,7 +18,9 @@ export function requestUrl(config: Config): RequestUrl {
   const whole = { baseURL: '', allowAbsoluteUrls: true }
   try {
     const path = bare.getUri(location)
-    const all = bare.getUri({ ...location, params, paramsSerializer } as AxiosRequestConfig)
+    const all = params
+      ? bare.getUri({ ...location, params, paramsSerializer } as AxiosRequestConfig)
+      : path
     if (all === path) return { url: all, at: url => ({ ...whole, url, params: undefined }) }
 
     // The http adapter sends serialized params byte for byte but normalizes the URL, so neither may become the other.

@@ -2,7 +2,8 @@ import axios, { type InternalAxiosRequestConfig as Config } from 'axios'
 
 /** The waiting of one request for its token, which its own cancellation and time-out end as they end the sending. */
 export interface TokenWait {
-  readonly signal: AbortSignal
+  /** Absent where nothing can end the waiting. */
+  readonly signal: AbortSignal | undefined
   /** The part of the time-out that is left for the sending. */
   timeLeft(): Pick<Config, 'timeout' | 'timeoutErrorMessage'>
   end(): void
@@ -15,16 +16,16 @@ export function tokenWait(config: Config): TokenWait {
   const message = config.timeoutErrorMessage || `timeout of ${config.timeout}ms exceeded`
   const { ECONNABORTED, ETIMEDOUT } = axios.AxiosError
 
-  const waiting = new AbortController()
+  const waiting = timeout > 0 || signal || cancelToken ? new AbortController() : undefined
   // Without a reason: whatever a cancelled request rejects with, axios makes its own CanceledError of it.
-  const cancel = () => waiting.abort()
+  const cancel = () => waiting?.abort()
   const timer = timeout > 0 ? setTimeout(expire, timeout) : undefined
   signal?.addEventListener?.('abort', cancel)
   cancelToken?.subscribe(cancel)
 
   function expire() {
     const code = transitional?.clarifyTimeoutError ? ETIMEDOUT : ECONNABORTED
-    waiting.abort(new axios.AxiosError(message, code, config))
+    waiting?.abort(new axios.AxiosError(message, code, config))
   }
 
   function timeLeft() {
@@ -41,5 +42,5 @@ export function tokenWait(config: Config): TokenWait {
     cancelToken?.unsubscribe(cancel)
   }
 
-  return { signal: waiting.signal, timeLeft, end }
+  return { signal: waiting?.signal, timeLeft, end }
 }
