@@ -13,7 +13,7 @@ export async function perRequest({ quick }: Extent): Promise<Measured> {
     for (const [client, variants] of Object.entries(clientsOf(origin))) {
       const { bare, byHand, again, adapter } = await interleaved(
         { ...variants, again: variants.byHand },
-        { rounds: quick ? 600 : 4_000 },
+        { rounds: quick ? 2_000 : 4_000 },
       )
       clients.push(client)
       series['bare']?.push(bare.p50)
