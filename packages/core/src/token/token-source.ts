@@ -64,10 +64,12 @@ export function tokenSource(options: TokenSourceOptions): TokenSource {
     if (handed && now < quietUntil) return handed
     if (!handed || now >= heldUntil) return wait(obtainOwn(held ? 'expired' : 'first'), signal)
     if (now >= early.dueAt) renewEarly()
-    // What it was handed out for at the last look, 2 s ago as a rule, has been answered, and with no refusal.
-    acceptedAt = lastUsedAt
-    lastUsedAt = now
-    quietUntil = Math.min(now + 2 * second, heldUntil, early.dueAt)
+    if (now >= lastUsedAt + 2 * second) {
+      // What it was handed out for so long before has been answered, and with no refusal.
+      acceptedAt = lastUsedAt
+      lastUsedAt = now
+    }
+    quietUntil = Math.min(lastUsedAt + 2 * second, heldUntil, early.dueAt)
     return handed
   }
 
