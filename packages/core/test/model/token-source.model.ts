@@ -114,7 +114,7 @@ export function world(scheduler: fc.Scheduler, { shared }: { readonly shared: bo
       underWay++
       if (underWay > 1) problems.push('two acquisitions at a time')
       const now = Date.now()
-      if (now < deniedUntil && !rotated) problems.push('asked during the cool-down')
+      if (now < deniedUntil) problems.push('asked during the cool-down')
       try {
         await unlessAborted(scheduler.schedule(Promise.resolve(), 'the authority answers'), signal)
         if (authority === 'busy') throw failure('authority_unavailable', true)
@@ -210,7 +210,10 @@ export function world(scheduler: fc.Scheduler, { shared }: { readonly shared: bo
       if (step.is === 'denying') rotated = false
       else deniedUntil = 0
     }
-    if (step.type === 'rotate') rotated = true
+    if (step.type === 'rotate') {
+      rotated = true
+      deniedUntil = 0
+    }
     if (step.type === 'store') storeIs = step.is
     if (step.type === 'otherProcessRenews' && authority === 'up') await renewElsewhere()
     await flush()

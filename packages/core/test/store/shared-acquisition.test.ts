@@ -4,7 +4,7 @@ import { throughStore } from '../../src/store/through-store.ts'
 import { accessToken } from '../../src/token/access-token.ts'
 import type { TokenEvent } from '../../src/token/token-event.ts'
 import { countedCredential, heldCredential, numbered } from '../fixtures/counted-credential.ts'
-import { denied } from '../fixtures/failures.ts'
+import { busy as busyAuthority, denied } from '../fixtures/failures.ts'
 import { pass, withFakeClock } from '../fixtures/fake-clock.ts'
 import { memoryStore } from './fixtures/memory-store.ts'
 import { audience, identity, processWithStore, soon, until } from './fixtures/process-with-store.ts'
@@ -260,6 +260,34 @@ describe('a refused token', () => {
       expect((await soon(busy.renew(first))).reveal()).toBe(renewed)
     },
   )
+
+  it('has not been accepted when it is used again sooner to renew it early, and that fails', async () => {
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0.5) // no jitter: due at 55 minutes
+    const store = memoryStore()
+    let authorityIsBusy = false
+    const credential = countedCredential((call, request) => {
+      if (authorityIsBusy) throw busyAuthority()
+      return numbered()(call, request)
+    })
+    const [busy, other] = [processWithStore(credential, store), processWithStore(credential, store)]
+    const first = await soon(busy.get())
+    await soon(other.get())
+    await pass(10 * minute)
+    await soon(other.renew(first))
+    await pass(45 * minute - 1_000)
+    await busy.get()
+    await pass(1_000)
+
+    const renewed = store.entry
+    store.entry = undefined
+    authorityIsBusy = true
+    await busy.get()
+    await until(() => busy.events.at(-1)?.type === 'acquisition_failed')
+    store.entry = renewed
+    authorityIsBusy = false
+    expect((await soon(busy.renew(first))).reveal()).toBe('token-2')
+    random.mockRestore()
+  })
 
   it('is replaced by the one from the store if that was acquired while it was in use for the last time', async () => {
     const store = memoryStore()
