@@ -43,6 +43,8 @@ describe.each(axiosVersions)(
     )
 
     it("ends by a cancel token in that token's own error", async () => {
+      // No acquisition times out, so that nothing but the cancel token can end the waiting.
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
       await using portal = await loopback((_request, response) => response.end())
       const { client, acquiring } = waitingClient(portal.origin)
       const { token, cancel } = axios.CancelToken.source()
