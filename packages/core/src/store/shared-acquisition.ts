@@ -51,6 +51,8 @@ export function sharedAcquisition(options: {
       // Who held the lock before may have left a token since the last look.
       const shared = lock && (await read(key, request))
       if (shared) return shared
+      // The store took its time, and the next try may have begun: a token request now would be one too many.
+      request.signal.throwIfAborted()
       const token = checkedToken(await credential.acquire(request), request)
       await store.set(key, storeEntry(key, token), Math.floor(token.expiresAt - Date.now()))
       return token

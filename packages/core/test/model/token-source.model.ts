@@ -20,7 +20,7 @@ export type Step =
   | { readonly type: 'refused'; readonly which: number; readonly abortAfter: number | undefined }
   | { readonly type: 'challenged'; readonly which: number; readonly claims: string }
   | { readonly type: 'advance'; readonly by: number }
-  | { readonly type: 'authority'; readonly is: 'up' | 'busy' | 'denying' | 'repeating' }
+  | { readonly type: 'authority'; readonly is: 'up' | 'busy' | 'denying' | 'repeating' | 'hanging' }
   | { readonly type: 'rotate' }
   | { readonly type: 'store'; readonly is: 'up' | 'throwing' }
   | { readonly type: 'otherProcessRenews' }
@@ -54,7 +54,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
       weight: 2,
       arbitrary: fc.record({
         type: fc.constant('authority' as const),
-        is: fc.constantFrom('up', 'up', 'busy', 'denying', 'repeating'),
+        is: fc.constantFrom('up', 'up', 'busy', 'denying', 'repeating', 'hanging'),
       }),
     },
     { weight: 1, arbitrary: fc.record({ type: fc.constant('rotate' as const) }) },
@@ -85,7 +85,15 @@ export interface World {
   readonly problems: readonly string[]
 }
 
-export function world(scheduler: fc.Scheduler, { shared }: { readonly shared: boolean }): World {
+export function world(
+  scheduler: fc.Scheduler,
+  {
+    storeTimeLimit,
+  }: {
+    /** Of the store that other processes write to, in ms. Without one the source is alone. */
+    readonly storeTimeLimit: number | undefined
+  },
+): World {
   const problems: string[] = []
   const issued = new Map<string, IssuedToken>()
   const given: AccessToken[] = []
@@ -113,10 +121,12 @@ export function world(scheduler: fc.Scheduler, { shared }: { readonly shared: bo
     async acquire({ claims, signal }: AcquireRequest) {
       underWay++
       if (underWay > 1) problems.push('two acquisitions at a time')
+      if (signal.aborted) problems.push('asked for a try that is over')
       const now = Date.now()
       if (now < deniedUntil) problems.push('asked during the cool-down')
       try {
         await unlessAborted(scheduler.schedule(Promise.resolve(), 'the authority answers'), signal)
+        if (authority === 'hanging') await unlessAborted(new Promise(() => {}), signal)
         if (authority === 'busy') throw failure('authority_unavailable', true)
         if (authority === 'denying' && !rotated) {
           deniedUntil = Date.now() + 5 * second
@@ -133,6 +143,7 @@ export function world(scheduler: fc.Scheduler, { shared }: { readonly shared: bo
 
   const store: TokenStore = {
     unencrypted: true,
+    timeLimit: storeTimeLimit,
     async get(key): Promise<StoredValue | undefined> {
       await scheduler.schedule(Promise.resolve(), 'the store reads')
       if (storeIs === 'throwing') throw new Error('ECONNREFUSED')
@@ -148,7 +159,7 @@ export function world(scheduler: fc.Scheduler, { shared }: { readonly shared: bo
   }
 
   const source: TokenSource = tokenSource({
-    credential: shared
+    credential: storeTimeLimit
       ? { ...credential, acquire: sharedAcquisition({ credential, identity, store, observe }) }
       : credential,
     audience,

@@ -149,6 +149,35 @@ describe('a lock', () => {
     await failed
   })
 
+  it.each([
+    ['the first read', 1],
+    ['the lock', 2],
+    ['the second read', 3],
+  ])(
+    'is given up, and no token asked for, when the try is over by the end of %s',
+    async (_, nth) => {
+      const store = memoryStore()
+      const credential = { ...countedCredential(), identity }
+      const over = new AbortController()
+      const { acquire } = throughStore(credential, {
+        store: {
+          ...store,
+          get: key => endAt(store.get(key)),
+          lock: key => endAt(store.lock(key)),
+        },
+        observe: () => {},
+      })
+      async function endAt<T>(operation: Promise<T>): Promise<T> {
+        const result = await operation
+        if (store.calls.length === nth) over.abort(new Error('the try is over'))
+        return result
+      }
+      await expect(soon(acquire({ audience, signal: over.signal }))).rejects.toThrow('is over')
+      expect(credential.requests).toHaveLength(0)
+      expect(store.locked).toBe(false)
+    },
+  )
+
   it('ends the waiting of a try in time, and the next one looks again', async () => {
     const store = memoryStore()
     await store.lock('any')
