@@ -5,7 +5,7 @@ import type { AcquireRequest, Credential } from '../../src/credential/credential
 import { sharedAcquisition } from '../../src/store/shared-acquisition.ts'
 import { storeEntry } from '../../src/store/store-entry.ts'
 import { storeKey } from '../../src/store/store-key.ts'
-import type { StoredValue, TokenStore } from '../../src/store/token-store.ts'
+import type { StoredValue, StoreLock, TokenStore } from '../../src/store/token-store.ts'
 import { type AccessToken, accessToken } from '../../src/token/access-token.ts'
 import { type TokenSource, tokenSource } from '../../src/token/token-source.ts'
 import { handedOutUntil, type IssuedToken } from './reference.ts'
@@ -24,6 +24,7 @@ export type Step =
   | { readonly type: 'rotate' }
   | { readonly type: 'store'; readonly is: 'up' | 'throwing' }
   | { readonly type: 'otherProcessRenews' }
+  | { readonly type: 'otherProcessLocks' }
 
 const abortAfter = fc.option(fc.integer({ min: 0, max: 3 * second }), { nil: undefined, freq: 4 })
 const which = fc.nat(3)
@@ -66,6 +67,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
       }),
     },
     { weight: 1, arbitrary: fc.record({ type: fc.constant('otherProcessRenews' as const) }) },
+    { weight: 1, arbitrary: fc.record({ type: fc.constant('otherProcessLocks' as const) }) },
   ),
   { minLength: 1, maxLength: 30 },
 )
@@ -77,6 +79,13 @@ interface Call {
   readonly signal: AbortSignal
 }
 
+/** The store that other processes write to as well. */
+export interface StoreKind {
+  /** In ms. */
+  readonly timeLimit: number
+  readonly locks: boolean
+}
+
 /** One source, the world it lives in, and the promises that every step is checked against. */
 export interface World {
   run(step: Step): Promise<void>
@@ -85,15 +94,8 @@ export interface World {
   readonly problems: readonly string[]
 }
 
-export function world(
-  scheduler: fc.Scheduler,
-  {
-    storeTimeLimit,
-  }: {
-    /** Of the store that other processes write to, in ms. Without one the source is alone. */
-    readonly storeTimeLimit: number | undefined
-  },
-): World {
+/** Without a store the source is alone. */
+export function world(scheduler: fc.Scheduler, shared: StoreKind | undefined): World {
   const problems: string[] = []
   const issued = new Map<string, IssuedToken>()
   const given: AccessToken[] = []
@@ -102,6 +104,7 @@ export function world(
   let underWay = 0
   let authority: Extract<Step, { type: 'authority' }>['is'] = 'up'
   let storeIs: 'up' | 'throwing' = 'up'
+  let locked: { readonly owner: 'us' | 'another'; readonly until: number } | undefined
   let rotated = false
   let newest: IssuedToken | undefined
   let deniedUntil = 0
@@ -143,7 +146,7 @@ export function world(
 
   const store: TokenStore = {
     unencrypted: true,
-    timeLimit: storeTimeLimit,
+    timeLimit: shared?.timeLimit,
     async get(key): Promise<StoredValue | undefined> {
       await scheduler.schedule(Promise.resolve(), 'the store reads')
       if (storeIs === 'throwing') throw new Error('ECONNREFUSED')
@@ -156,10 +159,33 @@ export function world(
       if (storeIs === 'throwing') throw new Error('ECONNREFUSED')
       entries.set(key, { value, until: Date.now() + lifetime })
     },
+    ...(shared?.locks && { lock }),
+  }
+
+  async function lock(): Promise<StoreLock | undefined> {
+    await scheduler.schedule(Promise.resolve(), 'the store locks')
+    if (storeIs === 'throwing') throw new Error('ECONNREFUSED')
+    if (isLocked()) return undefined
+    const mine = lockFor('us')
+    return {
+      async release() {
+        await scheduler.schedule(Promise.resolve(), 'the store releases')
+        if (locked === mine) locked = undefined
+      },
+    }
+  }
+
+  function lockFor(owner: 'us' | 'another') {
+    locked = { owner, until: Date.now() + 15 * second }
+    return locked
+  }
+
+  function isLocked(): boolean {
+    return locked !== undefined && Date.now() < locked.until
   }
 
   const source: TokenSource = tokenSource({
-    credential: storeTimeLimit
+    credential: shared
       ? { ...credential, acquire: sharedAcquisition({ credential, identity, store, observe }) }
       : credential,
     audience,
@@ -227,6 +253,7 @@ export function world(
     }
     if (step.type === 'store') storeIs = step.is
     if (step.type === 'otherProcessRenews' && authority === 'up') await renewElsewhere()
+    if (step.type === 'otherProcessLocks' && !isLocked()) lockFor('another')
     await flush()
   }
 
@@ -290,6 +317,7 @@ export function world(
     watch(call, source.get())
     for (let waited = 0; open.size > 0 && waited < 20; waited++) await advance(5 * second)
     if (open.size > 0) problems.push('no token after everything is well again')
+    if (isLocked() && locked?.owner === 'us') problems.push('a lock is left behind')
   }
 
   return { run, end, problems }
