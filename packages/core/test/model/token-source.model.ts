@@ -20,7 +20,12 @@ export type Step =
   | { readonly type: 'refused'; readonly which: number; readonly abortAfter: number | undefined }
   | { readonly type: 'challenged'; readonly which: number; readonly claims: string }
   | { readonly type: 'advance'; readonly by: number }
-  | { readonly type: 'authority'; readonly is: 'up' | 'busy' | 'denying' | 'repeating' | 'hanging' }
+  | {
+      readonly type: 'authority'
+      readonly is: 'up' | 'busy' | 'limiting' | 'denying' | 'repeating' | 'hanging'
+      /** With which it limits, in ms. */
+      readonly retryAfter: number
+    }
   | { readonly type: 'rotate' }
   | { readonly type: 'store'; readonly is: 'up' | 'throwing' }
   | { readonly type: 'otherProcessRenews' }
@@ -55,7 +60,8 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
       weight: 2,
       arbitrary: fc.record({
         type: fc.constant('authority' as const),
-        is: fc.constantFrom('up', 'up', 'busy', 'denying', 'repeating', 'hanging'),
+        is: fc.constantFrom('up', 'up', 'busy', 'limiting', 'denying', 'repeating', 'hanging'),
+        retryAfter: fc.nat(60 * second),
       }),
     },
     { weight: 1, arbitrary: fc.record({ type: fc.constant('rotate' as const) }) },
@@ -103,11 +109,12 @@ export function world(scheduler: fc.Scheduler, shared: StoreKind | undefined): W
   let number = 0
   let underWay = 0
   let authority: Extract<Step, { type: 'authority' }>['is'] = 'up'
+  let retryAfter = 0
   let storeIs: 'up' | 'throwing' = 'up'
   let locked: { readonly owner: 'us' | 'another'; readonly until: number } | undefined
   let rotated = false
   let newest: IssuedToken | undefined
-  let deniedUntil = 0
+  let pausedUntil = 0
   const open = new Set<Promise<unknown>>()
 
   function issue(): IssuedToken {
@@ -126,14 +133,18 @@ export function world(scheduler: fc.Scheduler, shared: StoreKind | undefined): W
       if (underWay > 1) problems.push('two acquisitions at a time')
       if (signal.aborted) problems.push('asked for a try that is over')
       const now = Date.now()
-      if (now < deniedUntil) problems.push('asked during the cool-down')
+      if (now < pausedUntil) problems.push('asked during a cool-down or pause')
       try {
         await unlessAborted(scheduler.schedule(Promise.resolve(), 'the authority answers'), signal)
         if (authority === 'hanging') await unlessAborted(new Promise(() => {}), signal)
-        if (authority === 'busy') throw failure('authority_unavailable', true)
+        if (authority === 'limiting') {
+          pausedUntil = Date.now() + retryAfter
+          throw failure('authority_unavailable', { retryable: true, retryAt: pausedUntil })
+        }
+        if (authority === 'busy') throw failure('authority_unavailable', { retryable: true })
         if (authority === 'denying' && !rotated) {
-          deniedUntil = Date.now() + 5 * second
-          throw failure('authority_refused', false)
+          pausedUntil = Date.now() + 5 * second
+          throw failure('authority_refused', { retryable: false })
         }
         const { value, issuedAt, expiresAt } = issue()
         return accessToken({ value, acquiredAt: issuedAt, expiresAt, claims })
@@ -244,12 +255,13 @@ export function world(scheduler: fc.Scheduler, shared: StoreKind | undefined): W
     if (step.type === 'advance') await advance(step.by)
     if (step.type === 'authority') {
       authority = step.is
+      retryAfter = step.retryAfter
       if (step.is === 'denying') rotated = false
-      else deniedUntil = 0
+      else pausedUntil = 0
     }
     if (step.type === 'rotate') {
       rotated = true
-      deniedUntil = 0
+      pausedUntil = 0
     }
     if (step.type === 'store') storeIs = step.is
     if (step.type === 'otherProcessRenews' && authority === 'up') await renewElsewhere()
@@ -309,10 +321,10 @@ export function world(scheduler: fc.Scheduler, shared: StoreKind | undefined): W
     authority = 'up'
     rotated = true
     storeIs = 'up'
-    deniedUntil = 0
+    pausedUntil = 0
     for (let waited = 0; open.size > 0 && waited < 60; waited++) await advance(5 * second)
     if (open.size > 0) problems.push(`${open.size} callers wait for ever`)
-    await advance(10 * second)
+    await advance(60 * second) // any pause that the authority asked for is over
     const call = { asked: 'get', held: true, signal: abortIn(undefined) }
     watch(call, source.get())
     for (let waited = 0; open.size > 0 && waited < 20; waited++) await advance(5 * second)
@@ -330,6 +342,9 @@ function unlessAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<
   })
 }
 
-function failure(code: 'authority_unavailable' | 'authority_refused', retryable: boolean) {
-  return new CloudPartnerAuthError(code, 'The model says so.', { retryable })
+function failure(
+  code: 'authority_unavailable' | 'authority_refused',
+  how: { readonly retryable: boolean; readonly retryAt?: number },
+) {
+  return new CloudPartnerAuthError(code, 'The model says so.', how)
 }
