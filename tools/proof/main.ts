@@ -22,33 +22,15 @@ interface Part {
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const vitest = ['vitest', 'run', '--config', 'tools/vitest.config.ts', '--root', '.', '--project']
-const core = [...vitest, '@cloud-partner-auth/core']
-
 const parts: readonly Part[] = [
-  {
-    name: 'model',
-    command: [...core, 'packages/core/test/model'],
-    findings: ({ stdout, failed }) => [
-      {
-        promise: 'A token source keeps its invariants in every order of events',
-        figure: /(\d+) runs, seed \d+/.exec(stdout)?.[0] ?? 'no run',
-        held: !failed,
-      },
-    ],
-  },
-  {
-    name: 'fuzz',
-    command: [...core, 'packages/core/test/fuzz'],
-    findings: ({ stdout, stderr, failed }) => [
-      {
-        promise: 'No input breaks the parsers, or moves a token to a URL that is not covered',
-        figure: /\d+ passed, \d+ failed/.exec(stdout)?.[0] ?? 'no run',
-        held: !failed,
-        because: /\{ seed: .*\n.*/.exec(stderr)?.[0].replace('\n', ' ') ?? 'It did not end.',
-      },
-    ],
-  },
+  tested('model', {
+    promise: 'A token source keeps its invariants in every order of events',
+    figure: /\d+ runs, seed \d+/,
+  }),
+  tested('fuzz', {
+    promise: 'No input breaks the parsers, or moves a token to a URL that is not covered',
+    figure: /\d+ passed, \d+ failed/,
+  }),
   measured('benchmarks', [
     'benchmarks/main.ts',
     '--quick',
@@ -57,6 +39,24 @@ const parts: readonly Part[] = [
   ]),
   measured('soak, 20 s', ['--expose-gc', 'benchmarks/soak.ts', '--seconds', '20', '--json']),
 ]
+
+function tested(
+  name: string,
+  { promise, figure }: { readonly promise: string; readonly figure: RegExp },
+): Part {
+  const project = ['--root', '.', '--project', '@cloud-partner-auth/core']
+  const reporters = ['--reporter', 'verbose', '--reporter', './tools/summary-reporter.mjs']
+  const options = ['--config', 'tools/vitest.config.ts', ...project, ...reporters]
+  return {
+    name,
+    command: ['vitest', 'run', ...options, `packages/core/test/${name}`],
+    findings({ stdout, stderr, failed }) {
+      const shown = figure.exec(stdout)?.[0]
+      const because = /\{ seed: .*\n.*/.exec(stderr)?.[0].replace('\n', ' ') ?? 'It did not end.'
+      return [{ promise, figure: shown ?? 'no run', held: !failed && shown !== undefined, because }]
+    },
+  }
+}
 
 function measured(name: string, script: readonly string[]): Part {
   return {
