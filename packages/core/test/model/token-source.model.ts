@@ -1,95 +1,33 @@
-import fc from 'fast-check'
+import type fc from 'fast-check'
 import { vi } from 'vitest'
 import { CloudPartnerAuthError } from '../../src/cloud-partner-auth-error.ts'
 import type { AcquireRequest, Credential } from '../../src/credential/credential.ts'
 import { sharedAcquisition } from '../../src/store/shared-acquisition.ts'
 import { storeEntry } from '../../src/store/store-entry.ts'
 import { storeKey } from '../../src/store/store-key.ts'
-import type { StoredValue, StoreLock, TokenStore } from '../../src/store/token-store.ts'
 import { type AccessToken, accessToken } from '../../src/token/access-token.ts'
 import { type TokenSource, tokenSource } from '../../src/token/token-source.ts'
 import { handedOutUntil, type IssuedToken } from './reference.ts'
+import { type StoreKind, sharedStore } from './shared-store.ts'
+import type { AuthorityStep, Step } from './steps.ts'
 
 const audience = 'https://api.example'
 const identity = 'https://login.example/contoso.com/client'
 const second = 1_000
 
-/** The steps a run is made of. Which of them are legal depends on nothing: any may come at any time. */
-export type Step =
-  | { readonly type: 'get'; readonly abortAfter: number | undefined }
-  | { readonly type: 'refused'; readonly which: number; readonly abortAfter: number | undefined }
-  | { readonly type: 'challenged'; readonly which: number; readonly claims: string }
-  | { readonly type: 'advance'; readonly by: number }
-  | {
-      readonly type: 'authority'
-      readonly is: 'up' | 'busy' | 'limiting' | 'denying' | 'repeating' | 'hanging'
-      /** With which it limits, in ms. */
-      readonly retryAfter: number
-    }
-  | { readonly type: 'rotate' }
-  | { readonly type: 'store'; readonly is: 'up' | 'throwing' }
-  | { readonly type: 'otherProcessRenews' }
-  | { readonly type: 'otherProcessLocks' }
-
-const abortAfter = fc.option(fc.integer({ min: 0, max: 3 * second }), { nil: undefined, freq: 4 })
-const which = fc.nat(3)
-
-export const steps: fc.Arbitrary<Step[]> = fc.array(
-  fc.oneof(
-    { weight: 6, arbitrary: fc.record({ type: fc.constant('get' as const), abortAfter }) },
-    {
-      weight: 4,
-      arbitrary: fc.record({ type: fc.constant('refused' as const), which, abortAfter }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        type: fc.constant('challenged' as const),
-        which,
-        claims: fc.constantFrom('{"a":1}', '{"b":2}'),
-      }),
-    },
-    {
-      weight: 5,
-      arbitrary: fc.record({
-        type: fc.constant('advance' as const),
-        by: fc.oneof(...[0, 2, 60, 400].map(most => fc.nat(most * second))),
-      }),
-    },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        type: fc.constant('authority' as const),
-        is: fc.constantFrom('up', 'up', 'busy', 'limiting', 'denying', 'repeating', 'hanging'),
-        retryAfter: fc.nat(60 * second),
-      }),
-    },
-    { weight: 1, arbitrary: fc.record({ type: fc.constant('rotate' as const) }) },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        type: fc.constant('store' as const),
-        is: fc.constantFrom('up', 'throwing'),
-      }),
-    },
-    { weight: 1, arbitrary: fc.record({ type: fc.constant('otherProcessRenews' as const) }) },
-    { weight: 1, arbitrary: fc.record({ type: fc.constant('otherProcessLocks' as const) }) },
-  ),
-  { minLength: 1, maxLength: 30 },
-)
+const up: AuthorityStep = {
+  type: 'authority',
+  is: 'up',
+  retryAfter: 0,
+  lifetime: 600 * second,
+  renewIn: undefined,
+}
 
 /** What a caller was given, and how it stood when it asked. */
 interface Call {
   readonly asked: string
   readonly held: boolean
   readonly signal: AbortSignal
-}
-
-/** The store that other processes write to as well. */
-export interface StoreKind {
-  /** In ms. */
-  readonly timeLimit: number
-  readonly locks: boolean
 }
 
 /** One source, the world it lives in, and the promises that every step is checked against. */
@@ -101,17 +39,14 @@ export interface World {
 }
 
 /** Without a store the source is alone. */
-export function world(scheduler: fc.Scheduler, shared: StoreKind | undefined): World {
+export function world(scheduler: fc.Scheduler, kind: StoreKind | undefined): World {
   const problems: string[] = []
   const issued = new Map<string, IssuedToken>()
   const given: AccessToken[] = []
-  const entries = new Map<string, { value: string; until: number }>()
+  const store = kind && sharedStore(scheduler, kind)
   let number = 0
   let underWay = 0
-  let authority: Extract<Step, { type: 'authority' }>['is'] = 'up'
-  let retryAfter = 0
-  let storeIs: 'up' | 'throwing' = 'up'
-  let locked: { readonly owner: 'us' | 'another'; readonly until: number } | undefined
+  let authority: AuthorityStep = up
   let rotated = false
   let newest: IssuedToken | undefined
   let pausedUntil = 0
@@ -119,8 +54,8 @@ export function world(scheduler: fc.Scheduler, shared: StoreKind | undefined): W
 
   function issue(): IssuedToken {
     const now = Date.now()
-    if (authority === 'repeating' && newest && now < newest.expiresAt) return newest
-    const token = { value: `token-${++number}`, issuedAt: now, expiresAt: now + 600 * second }
+    if (authority.is === 'repeating' && newest && now < newest.expiresAt) return newest
+    const token = { value: `token-${++number}`, issuedAt: now, expiresAt: now + authority.lifetime }
     issued.set(token.value, token)
     newest = token
     return token
@@ -136,18 +71,20 @@ export function world(scheduler: fc.Scheduler, shared: StoreKind | undefined): W
       if (now < pausedUntil) problems.push('asked during a cool-down or pause')
       try {
         await unlessAborted(scheduler.schedule(Promise.resolve(), 'the authority answers'), signal)
-        if (authority === 'hanging') await unlessAborted(new Promise(() => {}), signal)
-        if (authority === 'limiting') {
-          pausedUntil = Date.now() + retryAfter
+        if (authority.is === 'hanging') await unlessAborted(new Promise(() => {}), signal)
+        if (authority.is === 'limiting') {
+          pausedUntil = Date.now() + authority.retryAfter
           throw failure('authority_unavailable', { retryable: true, retryAt: pausedUntil })
         }
-        if (authority === 'busy') throw failure('authority_unavailable', { retryable: true })
-        if (authority === 'denying' && !rotated) {
+        if (authority.is === 'busy') throw failure('authority_unavailable', { retryable: true })
+        if (authority.is === 'denying' && !rotated) {
           pausedUntil = Date.now() + 5 * second
           throw failure('authority_refused', { retryable: false })
         }
         const { value, issuedAt, expiresAt } = issue()
-        return accessToken({ value, acquiredAt: issuedAt, expiresAt, claims })
+        const { renewIn } = authority
+        const renewAt = renewIn === undefined ? undefined : issuedAt + renewIn
+        return accessToken({ value, acquiredAt: issuedAt, expiresAt, renewAt, claims })
       } finally {
         underWay--
       }
@@ -155,48 +92,8 @@ export function world(scheduler: fc.Scheduler, shared: StoreKind | undefined): W
     changed: async () => rotated,
   }
 
-  const store: TokenStore = {
-    unencrypted: true,
-    timeLimit: shared?.timeLimit,
-    async get(key): Promise<StoredValue | undefined> {
-      await scheduler.schedule(Promise.resolve(), 'the store reads')
-      if (storeIs === 'throwing') throw new Error('ECONNREFUSED')
-      const entry = entries.get(key)
-      if (!entry || Date.now() >= entry.until) return undefined
-      return { value: entry.value, lifetime: entry.until - Date.now() }
-    },
-    async set(key, value, lifetime) {
-      await scheduler.schedule(Promise.resolve(), 'the store writes')
-      if (storeIs === 'throwing') throw new Error('ECONNREFUSED')
-      entries.set(key, { value, until: Date.now() + lifetime })
-    },
-    ...(shared?.locks && { lock }),
-  }
-
-  async function lock(): Promise<StoreLock | undefined> {
-    await scheduler.schedule(Promise.resolve(), 'the store locks')
-    if (storeIs === 'throwing') throw new Error('ECONNREFUSED')
-    if (isLocked()) return undefined
-    const mine = lockFor('us')
-    return {
-      async release() {
-        await scheduler.schedule(Promise.resolve(), 'the store releases')
-        if (locked === mine) locked = undefined
-      },
-    }
-  }
-
-  function lockFor(owner: 'us' | 'another') {
-    locked = { owner, until: Date.now() + 15 * second }
-    return locked
-  }
-
-  function isLocked(): boolean {
-    return locked !== undefined && Date.now() < locked.until
-  }
-
   const source: TokenSource = tokenSource({
-    credential: shared
+    credential: store
       ? { ...credential, acquire: sharedAcquisition({ credential, identity, store, observe }) }
       : credential,
     audience,
@@ -254,8 +151,7 @@ export function world(scheduler: fc.Scheduler, shared: StoreKind | undefined): W
     }
     if (step.type === 'advance') await advance(step.by)
     if (step.type === 'authority') {
-      authority = step.is
-      retryAfter = step.retryAfter
+      authority = step
       if (step.is === 'denying') rotated = false
       else pausedUntil = 0
     }
@@ -263,9 +159,9 @@ export function world(scheduler: fc.Scheduler, shared: StoreKind | undefined): W
       rotated = true
       pausedUntil = 0
     }
-    if (step.type === 'store') storeIs = step.is
-    if (step.type === 'otherProcessRenews' && authority === 'up') await renewElsewhere()
-    if (step.type === 'otherProcessLocks' && !isLocked()) lockFor('another')
+    if (step.type === 'store' && store) store.is = step.is
+    if (step.type === 'otherProcessRenews' && authority.is === 'up') await renewElsewhere()
+    if (step.type === 'otherProcessLocks') store?.lockElsewhere()
     await flush()
   }
 
@@ -290,7 +186,7 @@ export function world(scheduler: fc.Scheduler, shared: StoreKind | undefined): W
     const key = await storeKey(identity, audience)
     const { value, issuedAt, expiresAt } = issue()
     const token = accessToken({ value, acquiredAt: issuedAt, expiresAt })
-    entries.set(key, { value: storeEntry(key, token), until: expiresAt })
+    store?.writeElsewhere(key, storeEntry(key, token), expiresAt)
   }
 
   function abortIn(after: number | undefined): AbortSignal {
@@ -318,9 +214,9 @@ export function world(scheduler: fc.Scheduler, shared: StoreKind | undefined): W
   }
 
   async function end(): Promise<void> {
-    authority = 'up'
+    authority = up
     rotated = true
-    storeIs = 'up'
+    if (store) store.is = 'up'
     pausedUntil = 0
     for (let waited = 0; open.size > 0 && waited < 60; waited++) await advance(5 * second)
     if (open.size > 0) problems.push(`${open.size} callers wait for ever`)
@@ -329,7 +225,7 @@ export function world(scheduler: fc.Scheduler, shared: StoreKind | undefined): W
     watch(call, source.get())
     for (let waited = 0; open.size > 0 && waited < 20; waited++) await advance(5 * second)
     if (open.size > 0) problems.push('no token after everything is well again')
-    if (isLocked() && locked?.owner === 'us') problems.push('a lock is left behind')
+    if (store?.lockedBy === 'us') problems.push('a lock is left behind')
   }
 
   return { run, end, problems }

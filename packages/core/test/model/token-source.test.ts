@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { steps, world } from './token-source.model.ts'
+import { steps } from './steps.ts'
+import { world } from './token-source.model.ts'
 
 // The long form: MODEL_RUNS=100000. The seed is in the title; MODEL_SEED repeats it.
 const runs = Number(process.env['MODEL_RUNS'] ?? 1_500)
