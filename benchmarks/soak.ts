@@ -31,7 +31,6 @@ const script: readonly (Fault | undefined)[] = [
   { type: 'html', on: 'authority' },
   { type: 'expire-early', lifetime: 1_500 },
 ]
-const perSecond = 60
 /** Of a token, in milliseconds: short, so that tokens expire while the authority is ill. */
 const lifetime = 20_000
 
@@ -44,17 +43,23 @@ interface Ledger {
   readonly faulty: Uint8Array
 }
 
+interface Plan {
+  readonly seconds: number
+  /** Requests a second. */
+  readonly rate: number
+}
+
 const told = { nothing: 0, success: 1, failure: 2, tokenMissing: 3 }
 
 /** All four clients on one auth against an emulator whose faults change each second; then quiet. */
-export async function soak(seconds: number): Promise<Finding[]> {
+async function soak({ seconds, rate }: Plan): Promise<Finding[]> {
   await using emulator = await startEmulator({ seed: { tokens: { lifetime } } })
   let heldUntil = 0
   const clients = clientsOf(emulator, event => {
     if (event.type !== 'token_acquired') return
     heldUntil = event.expiresAt - lifetime / 10 // it is not handed out in its last tenth
   })
-  const size = seconds * perSecond
+  const size = seconds * rate
   const ledger: Ledger = {
     told: new Uint8Array(size),
     ok: new Uint8Array(size),
@@ -88,7 +93,7 @@ export async function soak(seconds: number): Promise<Finding[]> {
     const fault = quiet ? undefined : script[second % script.length]
     if (fault) emulator.faults.add(fault)
     for (let tenth = 0; tenth < 10; tenth++) {
-      for (let each = 0; each < perSecond / 10; each++) request()
+      for (let each = 0; each < rate / 10; each++) request()
       await sleep(100)
     }
     heap.push(usedHeap())
@@ -100,16 +105,12 @@ export async function soak(seconds: number): Promise<Finding[]> {
   await Promise.race([Promise.all(pending), sleep(45_000, longest.signal)])
   longest.abort()
   const left = pending.size
-  return findings(ledger, { left, heap, seconds })
+  return findings(ledger, { left, heap, seconds, rate })
 }
 
 function findings(
   { told: tellings, ok, faulty }: Ledger,
-  {
-    left,
-    heap,
-    seconds,
-  }: { readonly left: number; readonly heap: readonly number[]; readonly seconds: number },
+  { left, heap, seconds, rate }: Plan & { readonly left: number; readonly heap: readonly number[] },
 ): Finding[] {
   let [twice, unexplained, wanting, failed] = [0, 0, 0, 0]
   for (const [id, telling] of tellings.entries()) {
@@ -142,18 +143,18 @@ function findings(
       : [
           {
             promise: 'Soak: the heap does not grow',
-            figure: `${Math.ceil(growth(heap))} bytes a request`,
-            held: growth(heap) < 64,
+            figure: `${Math.ceil(growth(heap) / rate)} bytes a request`,
+            held: growth(heap) / rate < 64,
           },
         ]),
   ]
 }
 
-/** In bytes a request, from the third quarter of the time to the last: the first half is still warming up. */
+/** In bytes a second, from the third quarter of the time to the last: the first half is still warming up. */
 function growth(heap: readonly number[]): number {
   const quarter = heap.length >> 2
   const third = middle(heap.slice(2 * quarter, 3 * quarter))
-  return (middle(heap.slice(3 * quarter)) - third) / quarter / perSecond
+  return (middle(heap.slice(3 * quarter)) - third) / quarter
 }
 
 function middle(values: readonly number[]): number {
@@ -229,31 +230,38 @@ if (import.meta.main) {
   const { values } = parseArgs({
     options: {
       seconds: { type: 'string', default: '600' },
+      rate: { type: 'string', default: '60' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
   if (values.help) {
-    console.log(`Usage: npm run soak -- [--seconds 600] [--json]
+    console.log(`Usage: npm run soak -- [--seconds 600] [--rate 60] [--json]
 
-Sends ${perSecond} requests a second through axios, got, ky and fetch, on one auth, to an emulator whose faults change each second;
+Sends so many requests a second through axios, got, ky and fetch, on one auth, to an emulator whose faults change each second;
 then compares by request id what the clients and the server say. The heap is judged from 60 seconds on.
 
 Exit code: 0 when every promise held, 1 when one did not.`)
   } else {
-    process.exitCode = await report(values.seconds, values.json)
+    process.exitCode = await report(values)
   }
 }
 
-async function report(time: string, json: boolean): Promise<number> {
-  const seconds = Number(time)
+async function report(options: {
+  readonly seconds: string
+  readonly rate: string
+  readonly json: boolean
+}): Promise<number> {
+  const [seconds, rate] = [Number(options.seconds), Number(options.rate)]
   if (!Number.isInteger(seconds) || seconds < 6)
-    throw new TypeError(`--seconds must be a whole number from 6 on, not "${time}"`)
-  const found = await soak(seconds)
+    throw new TypeError(`--seconds must be a whole number from 6 on, not "${options.seconds}"`)
+  if (!Number.isInteger(rate / 10) || rate < 10)
+    throw new TypeError(`--rate must be a multiple of 10, not "${options.rate}"`)
+  const found = await soak({ seconds, rate })
   await sleep(1_000) // for sockets to finish closing
   const open = process.getActiveResourcesInfo().filter(kind => kind.startsWith('TCP')).length
   found.push(row('Soak: no socket is left once the server has closed', open, open === 0))
-  if (json) console.log(JSON.stringify(found))
+  if (options.json) console.log(JSON.stringify(found))
   else {
     for (const { promise, figure, held } of found)
       console.log(`${held ? 'held' : 'NOT HELD'}\t${figure}\t${promise}`)
