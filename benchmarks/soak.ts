@@ -124,6 +124,7 @@ function findings(
       if (telling === told.tokenMissing) wanting++
     }
   }
+  const grown = growth(heap) / rate
   const what = `${tellings.length.toLocaleString('en')} requests in ${seconds} s, ${failed} failed by faults`
   return [
     row(`Soak, ${what}: never two successes for one request`, twice, twice === 0),
@@ -143,8 +144,8 @@ function findings(
       : [
           {
             promise: 'Soak: the heap does not grow',
-            figure: `${Math.ceil(growth(heap) / rate)} bytes a request`,
-            held: growth(heap) / rate < 64,
+            figure: `${Math.ceil(grown)} bytes a request`,
+            held: grown < 64,
           },
         ]),
   ]
@@ -238,7 +239,7 @@ if (import.meta.main) {
   if (values.help) {
     console.log(`Usage: npm run soak -- [--seconds 600] [--rate 60] [--json]
 
-Sends so many requests a second through axios, got, ky and fetch, on one auth, to an emulator whose faults change each second;
+Sends --rate requests a second through axios, got, ky and fetch, on one auth, to an emulator whose faults change each second;
 then compares by request id what the clients and the server say. The heap is judged from 60 seconds on.
 
 Exit code: 0 when every promise held, 1 when one did not.`)

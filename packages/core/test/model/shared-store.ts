@@ -3,14 +3,14 @@ import type { StoredValue, StoreLock, TokenStore } from '../../src/store/token-s
 
 const second = 1_000
 
-/** The store that other processes write to as well. */
+/** In what the stores differ that a source is tried with. */
 export interface StoreKind {
-  /** In ms. */
+  /** How long the source waits for an operation, in ms. */
   readonly timeLimit: number
   readonly locks: boolean
 }
 
-/** It, and what other processes do to it. */
+/** A store in memory whose operations the scheduler orders, and what other processes do to it. */
 export interface SharedStore extends TokenStore {
   is: 'up' | 'throwing'
   /** By whom its lock is held, which lapses after 15 s. */

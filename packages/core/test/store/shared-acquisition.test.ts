@@ -290,7 +290,7 @@ describe('a refused token', () => {
     },
   )
 
-  it('has not been accepted when it is used again sooner to renew it early, and that fails', async () => {
+  it('has not been accepted by a use less than 2 s ago, not even if an early renewal has failed since', async () => {
     const random = vi.spyOn(Math, 'random').mockReturnValue(0.5) // no jitter: due at 55 minutes
     const store = memoryStore()
     let authorityIsBusy = false
