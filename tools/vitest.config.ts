@@ -2,6 +2,11 @@ import { readdirSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
 const root = new URL('../', import.meta.url).pathname
+const folders = [
+  ...readdirSync(`${root}packages`).map(name => `packages/${name}`),
+  'proof/contract',
+  'proof/recipes',
+]
 // Long enough for a busy machine: what must be quick is counted, never timed.
 const patience = {
   testTimeout: 60_000,
@@ -12,10 +17,10 @@ const patience = {
 export default defineConfig({
   test: {
     projects: [
-      ...readdirSync(`${root}packages`).map(name => ({
-        root: `${root}packages/${name}`,
+      ...folders.map(folder => ({
+        root: `${root}${folder}`,
         test: {
-          name: `@cloud-partner-auth/${name}`,
+          name: `@cloud-partner-auth/${folder.split('/')[1]}`,
           include: ['test/**/*.test.ts'],
           ...patience,
         },

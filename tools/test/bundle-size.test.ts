@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { bundleSize } from '../../benchmarks/measure/bundle-size.ts'
+import { bundleSize } from '../../proof/benchmarks/measure/bundle-size.ts'
 
 it('keeps the bundle of every adapter within its budget', async () => {
   const { findings } = await bundleSize()

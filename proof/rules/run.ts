@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { mutations } from './mutations.ts'
 import { adapters } from './vitest.config.ts'
 
-const root = fileURLToPath(new URL('../../../', import.meta.url))
+const root = fileURLToPath(new URL('../../', import.meta.url))
 const {
   values: { help },
   positionals: [only = ''],
@@ -46,7 +46,7 @@ process.exitCode = survived === 0 ? 0 : 1
 /** The first case that fails. The thousandfold ones are left out: they are slow, and look at core's token source. */
 function failingTitle(adapter: string, index: number): string | undefined {
   rmSync(report, { force: true }) // else a run that never began would be judged by the one before
-  const config = 'packages/contract/mutations/vitest.config.ts'
+  const config = 'proof/rules/vitest.config.ts'
   const { stdout, stderr } = spawnSync(
     'vitest',
     [

@@ -4,7 +4,7 @@ import type { Traits } from '../contract/src/index.ts'
 export interface ClientVersion {
   readonly client: 'axios' | 'got' | 'ky' | 'undici' | 'fetch'
   readonly version: string
-  /** The contract test, below `packages`. */
+  /** The contract test, below the root. */
   readonly test: string
   /** What is imported in place of the client. Default: the client. */
   readonly alias?: string
@@ -32,14 +32,14 @@ const axios = (
   client: 'axios',
   version,
   alias,
-  test: 'axios/test/contract.test.ts',
+  test: 'packages/axios/test/contract.test.ts',
   ...more,
 })
 const got = (version: string, alias: string, more: Partial<ClientVersion> = {}): ClientVersion => ({
   client: 'got',
   version,
   alias,
-  test: 'got/test/contract.test.ts',
+  test: 'packages/got/test/contract.test.ts',
   ...more,
 })
 
@@ -51,7 +51,7 @@ const undiciFetch = (
   client: 'undici',
   version,
   alias,
-  test: 'matrix/test/undici-fetch.test.ts',
+  test: 'proof/matrix/test/undici-fetch.test.ts',
   bodies,
   lacking: [lowerCase],
 })
@@ -86,7 +86,7 @@ export const versions: readonly ClientVersion[] = [
   {
     client: 'ky',
     version: '1.14.3',
-    test: 'matrix/test/ky-1.test.ts',
+    test: 'proof/matrix/test/ky-1.test.ts',
     lacking: [
       [/^sends a (JSON POST|body|refused body)/, stream],
       [
@@ -102,15 +102,15 @@ export const versions: readonly ClientVersion[] = [
     client: 'ky',
     version: '2.0.0',
     alias: 'ky-2.0',
-    test: 'ky/test/contract.test.ts',
+    test: 'packages/ky/test/contract.test.ts',
   },
-  { client: 'ky', version: '2.1.0', test: 'ky/test/contract.test.ts' },
+  { client: 'ky', version: '2.1.0', test: 'packages/ky/test/contract.test.ts' },
   undiciFetch('6.29.1', 'undici-6'),
   undiciFetch('7.30.2', 'undici-7', { 'FormData with a file': 'unsupported' }),
   undiciFetch('8.12.4', 'undici', { 'FormData with a file': 'unsupported' }),
   {
     client: 'fetch',
     version: 'of Node',
-    test: 'fetch/test/contract.test.ts',
+    test: 'packages/fetch/test/contract.test.ts',
   },
 ]

@@ -1,4 +1,4 @@
-// Runs the contract against every version of every client under every Node of tools/nodes, and writes
+// Runs the contract against every version of every client under every Node of proof/matrix/nodes, and writes
 // docs/compatibility.md. Takes some minutes: `npm run matrix`. Linux x64 only.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
@@ -23,7 +23,7 @@ if (parseArgs({ options: { help: { type: 'boolean', short: 'h' } } }).values.hel
   process.exit()
 }
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const nodes = `${root}tools/nodes/`
+const nodes = `${root}proof/matrix/nodes/`
 const reports = mkdtempSync(`${tmpdir()}/matrix-`)
 const failures: string[] = []
 
@@ -46,7 +46,7 @@ function countsUnder(node: string, report: string): Map<string, Count> {
   if (!existsSync(node)) run('npm', ['ci', '--loglevel=error'], nodes)
   // The thousandfold cases are left out: they are slow, and look at core's token source.
   const only = ['-t', '^(?!.*1,000)']
-  const config = ['run', '--config', `${root}packages/matrix/versions.config.ts`, ...only]
+  const config = ['run', '--config', `${root}proof/matrix/versions.config.ts`, ...only]
   const json = ['--reporter', 'json', '--outputFile', report]
   run(node, [`${root}node_modules/vitest/vitest.mjs`, ...config, ...json], root)
   const counts = new Map<string, Count>()
@@ -86,7 +86,7 @@ function page(): string {
 
 Written by \`npm run matrix\`, which runs the contract, the tests that every adapter has to
 pass, against each version of each client under each Node: cases passed, cases failed, and cases that are not
-applicable, mostly because the client alone cannot do what they are about. \`packages/matrix/versions.ts\` and the traits in
+applicable, mostly because the client alone cannot do what they are about. \`proof/matrix/versions.ts\` and the traits in
 each adapter's contract test say which and why.
 
 ${table.map(cells => `| ${cells.join(' | ')} |`).join('\n')}

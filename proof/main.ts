@@ -21,7 +21,7 @@ interface Part {
   findings(output: Output): Finding[]
 }
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
+const root = fileURLToPath(new URL('..', import.meta.url))
 const parts: readonly Part[] = [
   tested('model', {
     promise: 'A token source keeps its invariants in every order of events',
@@ -32,12 +32,12 @@ const parts: readonly Part[] = [
     figure: /\d+ passed, \d+ failed/,
   }),
   measured('benchmarks', [
-    'benchmarks/main.ts',
+    'proof/benchmarks/main.ts',
     '--quick',
     '--json',
     ...'hot-path per-request cold bad-days start-up bundle-size'.split(' '),
   ]),
-  measured('soak, 20 s', ['--expose-gc', 'benchmarks/soak.ts', '--seconds', '20', '--json']),
+  measured('soak, 20 s', ['--expose-gc', 'proof/soak/soak.ts', '--seconds', '20', '--json']),
 ]
 
 function tested(

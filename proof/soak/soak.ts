@@ -14,7 +14,7 @@ import { cloudPartnerHooks as kyHooks } from '@cloud-partner-auth/ky'
 import axios from 'axios'
 import got from 'got'
 import ky from 'ky'
-import type { Finding } from './finding.ts'
+import type { Finding } from '../benchmarks/finding.ts'
 
 const script: readonly (Fault | undefined)[] = [
   undefined,

@@ -2,35 +2,35 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { versions } from './versions.ts'
 
-const packages = fileURLToPath(new URL('../', import.meta.url))
+const root = fileURLToPath(new URL('../../', import.meta.url))
 
 // Each adapter's own contract test, once for each version of its client.
 export default defineConfig({
   test: {
-    reporters: ['default', `${packages}../tools/summary-reporter.mjs`],
+    reporters: ['default', `${root}tools/summary-reporter.mjs`],
     projects: [
       {
         test: {
           name: 'undici interceptor',
-          root: `${packages}undici`,
+          root: `${root}packages/undici`,
           include: ['test/contract.test.ts'],
         },
       },
       ...versions.map(({ client, version, alias = client, test }) => ({
-        root: `${packages}${test.split('/')[0]}`,
+        root: `${root}${test.slice(0, test.indexOf('/test/'))}`,
         resolve: {
           alias: [
             { find: new RegExp(`^${client}$`), replacement: alias },
             {
               find: /^@cloud-partner-auth\/contract$/,
-              replacement: `${packages}matrix/contract-of-version.ts`,
+              replacement: `${root}proof/matrix/contract-of-version.ts`,
             },
           ],
         },
         test: {
           name: `${client} ${version}`,
-          include: [test.slice(test.indexOf('/') + 1)],
-          setupFiles: [`${packages}matrix/required-version.ts`],
+          include: [test.slice(test.indexOf('test/'))],
+          setupFiles: [`${root}proof/matrix/required-version.ts`],
           env: { MATRIX_CLIENT: client, MATRIX_VERSION: version, MATRIX_ALIAS: alias },
           fsModuleCache: false,
         },
