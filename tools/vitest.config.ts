@@ -1,12 +1,11 @@
-import { readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
+import { packages, packagesIn } from './packages.ts'
 
-const root = new URL('../', import.meta.url).pathname
-const folders = [
-  ...readdirSync(`${root}packages`).map(name => `packages/${name}`),
-  'proof/contract',
-  'proof/recipes',
-]
+const tested = [...packages, ...packagesIn('proof')].filter(({ folder }) =>
+  existsSync(`${folder}test`),
+)
+
 // Long enough for a busy machine: what must be quick is counted, never timed.
 const patience = {
   testTimeout: 60_000,
@@ -17,13 +16,9 @@ const patience = {
 export default defineConfig({
   test: {
     projects: [
-      ...folders.map(folder => ({
-        root: `${root}${folder}`,
-        test: {
-          name: `@cloud-partner-auth/${folder.split('/')[1]}`,
-          include: ['test/**/*.test.ts'],
-          ...patience,
-        },
+      ...tested.map(({ folder, manifest }) => ({
+        root: folder,
+        test: { name: manifest.name, include: ['test/**/*.test.ts'], ...patience },
       })),
       {
         test: { name: 'tools', include: ['tools/**/*.test.ts'], ...patience, testTimeout: 120_000 },

@@ -1,0 +1,39 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** What is read of a package's package.json. */
+interface Manifest {
+  readonly name: string
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
+  readonly devDependencies?: Readonly<Record<string, string>>
+}
+
+export interface Package {
+  /** Name of its folder, and its npm name without the scope. */
+  readonly name: string
+  /** Absolute, with a slash at the end. */
+  readonly folder: string
+  readonly manifest: Manifest
+}
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+
+/** What is published: every folder of packages/ that has a package.json. */
+export const packages: readonly Package[] = packagesIn('packages')
+
+/** The packages that plug into an HTTP client, which are those that the contract tests. */
+export const adapters: readonly Package[] = packages.filter(
+  ({ manifest }) => '@cloud-partner-auth/contract' in (manifest.devDependencies ?? {}),
+)
+
+/** The folders of `parent` that have a package.json, in the order of their names. A folder left over from another branch has none. */
+export function packagesIn(parent: string): readonly Package[] {
+  return readdirSync(`${root}${parent}`)
+    .toSorted()
+    .filter(name => existsSync(`${root}${parent}/${name}/package.json`))
+    .map(name => {
+      const folder = `${root}${parent}/${name}/`
+      return { name, folder, manifest: JSON.parse(readFileSync(`${folder}package.json`, 'utf8')) }
+    })
+}
