@@ -1,131 +1,44 @@
-import { spawn } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { parseArgs, stripVTControlCharacters, styleText } from 'node:util'
+import { build } from '../tools/build.ts'
+import { nearest } from './nearest.ts'
+import { parts } from './parts.ts'
+import { quickProof } from './quick.ts'
 
-interface Finding {
-  readonly promise: string
-  readonly figure: string
-  readonly held: boolean
-  readonly because?: string
-}
+const names = Object.keys(parts)
+const usage = `Usage: npm run proof [-- <part> [options of the part]]
 
-interface Output {
-  readonly stdout: string
-  readonly stderr: string
-  readonly failed: boolean
-}
+Shows what this project promises as figures, measured here and now. Without a part: a quick form of the model-based
+tests, of the fuzz tests, of the benchmarks and of the soak, in less than five minutes. The parts in their long form:
 
-interface Part {
-  readonly name: string
-  readonly command: readonly string[]
-  findings(output: Output): Finding[]
-}
+${names.map(name => `  ${name.padEnd(13)} ${parts[name]?.takes.padStart(6)}   ${parts[name]?.shows}`).join('\n')}
 
-const root = fileURLToPath(new URL('..', import.meta.url))
-const parts: readonly Part[] = [
-  tested('model', {
-    promise: 'A token source keeps its invariants in every order of events',
-    figure: /\d+ runs, seed \d+/,
-  }),
-  tested('fuzz', {
-    promise: 'No input breaks the parsers, or moves a token to a URL that is not covered',
-    figure: /\d+ passed, \d+ failed/,
-  }),
-  measured('benchmarks', [
-    'proof/benchmarks/main.ts',
-    '--quick',
-    '--json',
-    ...'hot-path per-request cold bad-days start-up bundle-size'.split(' '),
-  ]),
-  measured('soak, 20 s', ['--expose-gc', 'proof/soak/soak.ts', '--seconds', '20', '--json']),
-]
+Exit code: 0 when every promise held, 1 when one did not, 2 for a part that does not exist. NO_COLOR turns colours off.`
 
-function tested(
-  name: string,
-  { promise, figure }: { readonly promise: string; readonly figure: RegExp },
-): Part {
-  const project = ['--root', '.', '--project', '@cloud-partner-auth/core']
-  const reporters = ['--reporter', 'verbose', '--reporter', './tools/summary-reporter.mjs']
-  const options = ['--config', 'tools/vitest.config.ts', ...project, ...reporters]
-  return {
-    name,
-    command: ['vitest', 'run', ...options, `packages/core/test/${name}`],
-    findings({ stdout, stderr, failed }) {
-      const shown = figure.exec(stdout)?.[0]
-      const because = /\{ seed: .*\n.*/.exec(stderr)?.[0].replace('\n', ' ') ?? 'It did not end.'
-      return [{ promise, figure: shown ?? 'no run', held: !failed && shown !== undefined, because }]
-    },
+process.exitCode = await proof(process.argv.slice(2))
+
+async function proof([name, ...options]: readonly string[]): Promise<number> {
+  if (name === '--help' || name === '-h') {
+    console.log(usage)
+    return 0
   }
-}
-
-function measured(name: string, script: readonly string[]): Part {
-  return {
-    name,
-    command: ['node', ...script],
-    findings({ stdout }) {
-      const line = stdout.split('\n').find(text => text.startsWith('[{'))
-      if (line) return JSON.parse(line) as Finding[] // what our own scripts print
-      return [{ promise: `${name}: runs to its end`, figure: 'it did not', held: false }]
-    },
-  }
-}
-
-const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h', default: false } } })
-if (values.help) {
-  console.log(`Usage: npm run proof
-
-Shows what this project promises as figures, measured here and now: a quick form of the model-based tests, of the fuzz tests, of the
-benchmarks and of the soak, in less than five minutes. docs/proof.md has the long forms.
-
-Exit code: 0 when every promise held, 1 when one did not. NO_COLOR turns colours off.`)
-} else {
-  process.exitCode = await proof()
-}
-
-async function proof(): Promise<number> {
-  const findings: Finding[] = []
-  for (const [index, part] of parts.entries()) {
-    process.stderr.write(`[${index + 1}/${parts.length}] ${part.name} … `)
-    const beganAt = performance.now()
-    const found = part.findings(await run(part.command))
-    findings.push(...found)
-    process.stderr.write(`${((performance.now() - beganAt) / 1_000).toFixed(0)} s\n`)
-  }
-  const width = Math.max(...findings.map(({ figure }) => figure.length))
-  console.log()
-  for (const { promise, figure, held, because } of findings) {
-    const verdict = held ? styled('green', 'held    ') : styled('red', 'not held')
-    console.log(`${verdict}  ${figure.padStart(width)}  ${promise}`)
-    if (!held && because) console.log(`          ${' '.repeat(width)}  ${styled('dim', because)}`)
-  }
-  const short = findings.filter(({ held }) => !held).length
-  console.log(`\n${findings.length - short} held, ${short} not held`)
-  return short === 0 ? 0 : 1
-}
-
-/** `styleText` looks at NO_COLOR and at whether anybody sees it. */
-function styled(style: 'green' | 'red' | 'dim', text: string): string {
-  return styleText(style, text, { stream: process.stdout })
-}
-
-function run(command: readonly string[]): Promise<Output> {
-  return new Promise((resolve, reject) => {
-    const [file = '', ...rest] = command
-    const child = spawn(file, rest, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
-    let [stdout, stderr] = ['', '']
-    child.stdout.on('data', chunk => {
-      stdout += chunk
-    })
-    child.stderr.on('data', chunk => {
-      stderr += chunk
-    })
-    child.on('error', reject)
-    child.on('close', code =>
-      resolve({
-        stdout: stripVTControlCharacters(stdout),
-        stderr: stripVTControlCharacters(stderr),
-        failed: code !== 0,
-      }),
+  if (name !== undefined && !Object.hasOwn(parts, name)) {
+    console.error(
+      `There is no part "${name}". Did you mean "${nearest(name, names)}"? npm run proof -- --help lists them all.`,
     )
+    return 2
+  }
+  build()
+  return name === undefined ? quickProof() : run(name, options)
+}
+
+function run(name: string, options: readonly string[]): number {
+  const { command: [file = '', ...args] = [], env } = parts[name] ?? {}
+  const { status, error } = spawnSync(file, [...args, ...options], {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    stdio: 'inherit',
+    env: { ...env, ...process.env },
   })
+  if (error) throw error
+  return status ?? 1
 }

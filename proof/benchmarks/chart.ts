@@ -2,7 +2,7 @@ import { BarChart } from 'echarts/charts'
 import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
-import type { Chart } from './finding.ts'
+import type { Chart } from './measured.ts'
 
 use([BarChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer])
 

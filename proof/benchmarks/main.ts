@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import type { Finding } from '../finding.ts'
 import { svg } from './chart.ts'
-import type { Extent, Finding, Measured } from './finding.ts'
 import { badDays } from './measure/bad-days.ts'
 import { bundleSize } from './measure/bundle-size.ts'
 import { cold } from './measure/cold.ts'
@@ -13,6 +13,7 @@ import { installedSize } from './measure/installed-size.ts'
 import { instructions } from './measure/instructions.ts'
 import { perRequest } from './measure/per-request.ts'
 import { startUp } from './measure/start-up.ts'
+import type { Extent, Measured } from './measured.ts'
 
 const measures: Readonly<Record<string, (extent: Extent) => Promise<Measured>>> = {
   'hot-path': hotPath,
@@ -37,7 +38,7 @@ const { values, positionals } = parseArgs({
 })
 
 if (values.help) {
-  console.log(`Usage: npm run bench -- [--quick] [--json] [--write] [measure…]
+  console.log(`Usage: npm run proof -- bench [--quick] [--json] [--write] [measure…]
 
 Measures the promises beside msal-node, @azure/identity, core-rest-pipeline and hooks written by hand.
 
@@ -45,9 +46,11 @@ Measures the promises beside msal-node, @azure/identity, core-rest-pipeline and 
   --json   only the findings, as JSON
   --write  writes results/README.md and its charts
 
-Measures: ${Object.keys(measures).join(', ')} (callgrind needs valgrind).`)
+Measures: ${Object.keys(measures).join(', ')}. Without any: all of them, "instructions" with --write only,
+since it takes half an hour. It needs valgrind.`)
 } else {
-  await bench(positionals.length > 0 ? positionals : Object.keys(measures))
+  const all = Object.keys(measures).filter(name => values.write || name !== 'instructions')
+  await bench(positionals.length > 0 ? positionals : all)
 }
 
 async function bench(names: readonly string[]): Promise<void> {

@@ -1,5 +1,5 @@
 // Runs the contract against every version of every client under every Node of proof/matrix/nodes, and writes
-// docs/compatibility.md. Takes some minutes: `npm run matrix`. Linux x64 only.
+// docs/compatibility.md. Takes some minutes: `npm run proof -- matrix`. Linux x64 only.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,7 +19,9 @@ interface Report {
 }
 
 if (parseArgs({ options: { help: { type: 'boolean', short: 'h' } } }).values.help) {
-  console.log('Usage: npm run matrix\n\nWrites docs/compatibility.md. Five minutes for each Node.')
+  console.log(
+    'Usage: npm run proof -- matrix\n\nWrites docs/compatibility.md. Five minutes for each Node.',
+  )
   process.exit()
 }
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -47,7 +49,7 @@ function countsUnder(node: string, report: string): Map<string, Count> {
   // The thousandfold cases are left out: they are slow, and look at core's token source.
   const only = ['-t', '^(?!.*1,000)']
   const config = ['run', '--config', `${root}proof/matrix/versions.config.ts`, ...only]
-  const json = ['--reporter', 'json', '--outputFile', report]
+  const json = ['--reporter', 'default', '--reporter', 'json', '--outputFile', report]
   run(node, [`${root}node_modules/vitest/vitest.mjs`, ...config, ...json], root)
   const counts = new Map<string, Count>()
   for (const { message, assertionResults } of read(report).testResults) {
@@ -71,7 +73,7 @@ function read(report: string): Report {
 }
 
 function run(command: string, args: readonly string[], cwd: string): void {
-  const { error } = spawnSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'inherit'] })
+  const { error } = spawnSync(command, args, { cwd, stdio: ['ignore', 2, 2] })
   if (error) throw error
 }
 
@@ -84,7 +86,7 @@ function page(): string {
   ]
   return `# Compatibility
 
-Written by \`npm run matrix\`, which runs the contract, the tests that every adapter has to
+Written by \`npm run proof -- matrix\`, which runs the contract, the tests that every adapter has to
 pass, against each version of each client under each Node: cases passed, cases failed, and cases that are not
 applicable, mostly because the client alone cannot do what they are about. \`proof/matrix/versions.ts\` and the traits in
 each adapter's contract test say which and why.

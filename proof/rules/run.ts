@@ -1,5 +1,5 @@
 // Takes the rules out of core's `attempt` and `afterRefusal` one at a time, and prints for each adapter whether its contract
-// test notices. Ends with 1 if one does not. Takes some minutes: `npm run mutations`.
+// test notices. Ends with 1 if one does not. Takes some minutes: `npm run proof -- rules`.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,7 +16,7 @@ const {
 } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean', short: 'h' } } })
 if (help) {
   console.log(
-    'Usage: npm run mutations -- [part of the name of a rule]\n\nSome minutes for all rules.',
+    'Usage: npm run proof -- rules [part of the name of a rule]\n\nSome minutes for all rules.',
   )
   process.exit()
 }
@@ -25,16 +25,19 @@ let survived = 0
 
 if (!mutations.some(({ without }) => without.includes(only)))
   throw new TypeError(`No rule has "${only}" in its name`)
-for (const [index, { without, noMatterTo }] of mutations.entries()) {
-  if (!without.includes(only)) continue
-  const found = adapters.map(adapter => {
-    const told = (what: string) => `  ${adapter.padEnd(6)} ${what}`
-    if (noMatterTo?.adapters.includes(adapter)) return told(`-- the same: ${noMatterTo.because}`)
+const chosen = [...mutations.entries()].filter(([, { without }]) => without.includes(only))
+for (const [done, [index, { without, noMatterTo }]] of chosen.entries()) {
+  console.log(`[${done + 1}/${chosen.length}] without ${without}`)
+  for (const adapter of adapters) {
+    const told = (what: string) => console.log(`  ${adapter.padEnd(6)} ${what}`)
+    if (noMatterTo?.adapters.includes(adapter)) {
+      told(`-- the same: ${noMatterTo.because}`)
+      continue
+    }
     const title = failingTitle(adapter, index)
     if (!title) survived++
-    return told(title ?? '!! every case passes')
-  })
-  console.log(`without ${without}\n${found.join('\n')}`)
+    told(title ?? '!! every case passes')
+  }
 }
 console.log(
   survived === 0

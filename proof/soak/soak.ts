@@ -14,7 +14,7 @@ import { cloudPartnerHooks as kyHooks } from '@cloud-partner-auth/ky'
 import axios from 'axios'
 import got from 'got'
 import ky from 'ky'
-import type { Finding } from '../benchmarks/finding.ts'
+import type { Finding } from '../finding.ts'
 
 const script: readonly (Fault | undefined)[] = [
   undefined,
@@ -240,7 +240,7 @@ if (import.meta.main) {
     },
   })
   if (values.help) {
-    console.log(`Usage: npm run soak -- [--seconds 600] [--rate 60] [--json]
+    console.log(`Usage: npm run proof -- soak [--seconds 600] [--rate 60] [--json]
 
 Sends --rate requests a second through axios, got, ky and fetch, on one auth, to an emulator whose faults change each second;
 then compares by request id what the clients and the server say. The heap is judged

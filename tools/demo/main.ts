@@ -1,6 +1,7 @@
 // npm run demo: the four examples against the emulator, or with --live against the real service.
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
+import { build } from '../build.ts'
 
 const usage = `Usage: npm run demo -- [options]
 
@@ -15,9 +16,11 @@ const { values } = options()
 if (values.help) {
   console.log(usage)
 } else if (values.live) {
+  build()
   const { live } = await import('./live.ts')
   process.exitCode = await live()
 } else {
+  build()
   // A process of its own: Node reads its proxy settings once, when it starts.
   const ours = Object.entries(process.env).filter(
     ([name]) => !/^(AZURE_.*|CLOUD_PARTNER_.*|.*_PROXY|NODE_USE_ENV_PROXY)$/i.test(name),

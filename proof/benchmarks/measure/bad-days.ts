@@ -1,5 +1,5 @@
 import { cloudPartnerAuth, tokenEndpoint } from '@cloud-partner-auth/core'
-import type { Measured } from '../finding.ts'
+import type { Measured } from '../measured.ts'
 import {
   azureIdentity,
   bearerPolicy,

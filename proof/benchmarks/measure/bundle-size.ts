@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { type OutputChunk, rolldown } from 'rolldown'
-import type { Finding, Measured } from '../finding.ts'
+import type { Finding } from '../../finding.ts'
+import type { Measured } from '../measured.ts'
 
 /** The most that each may weigh at once, min+gzip, in bytes: continuous integration fails above it. */
 const budgets: Readonly<Record<string, number>> = {

@@ -1,4 +1,4 @@
-import type { Measured } from '../finding.ts'
+import type { Measured } from '../measured.ts'
 import { azureIdentity, bearerPolicy, msalNode, ours, type Peer } from '../peers/peers.ts'
 import { type Wire, wire } from '../peers/wire.ts'
 

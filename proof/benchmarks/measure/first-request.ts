@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { Extent, Measured } from '../finding.ts'
+import type { Extent, Measured } from '../measured.ts'
 import { withApiServer } from '../variants/with-api-server.ts'
 
 const script = fileURLToPath(new URL('../variants/first-request.ts', import.meta.url))

@@ -1,6 +1,7 @@
 import { cloudPartnerAuth, tokenEndpoint } from '@cloud-partner-auth/core'
-import type { Extent, Finding, Measured } from '../finding.ts'
+import type { Finding } from '../../finding.ts'
 import { interleaved } from '../interleaved.ts'
+import type { Extent, Measured } from '../measured.ts'
 import { azureIdentity, msalApplication } from '../peers/peers.ts'
 import { clientId, secret, tenantId, type Wire, wire } from '../peers/wire.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Measured } from '../finding.ts'
+import type { Measured } from '../measured.ts'
 
 const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url))
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { rolldown } from 'rolldown'
-import type { Extent, Measured } from '../finding.ts'
+import type { Extent, Measured } from '../measured.ts'
 import { clientsOf } from '../variants/clients.ts'
 import { withApiServer } from '../variants/with-api-server.ts'
 
@@ -37,6 +37,7 @@ export async function instructions({ quick }: Extent): Promise<Measured> {
           await perCall(`${client}/byHand`, warmUp, requestsCounted, origin),
           await perCall(`${client}/adapter`, warmUp, requestsCounted, origin),
         ]
+        process.stderr.write(`${client} … `)
         requests.push([client, ...[bare, byHand - bare, adapter - bare].map(shown)])
       }
     })

@@ -1,5 +1,6 @@
-import type { Extent, Finding, Measured } from '../finding.ts'
+import type { Finding } from '../../finding.ts'
 import { interleaved } from '../interleaved.ts'
+import type { Extent, Measured } from '../measured.ts'
 import { clientsOf } from '../variants/clients.ts'
 import { withApiServer } from '../variants/with-api-server.ts'
 

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { Extent, Finding, Measured } from '../finding.ts'
+import type { Finding } from '../../finding.ts'
+import type { Extent, Measured } from '../measured.ts'
 
 const script = fileURLToPath(new URL('../variants/import-time.ts', import.meta.url))
 // What is imported, and what a process has imported before.

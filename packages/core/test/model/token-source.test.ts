@@ -4,9 +4,16 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { steps } from './steps.ts'
 import { world } from './token-source.model.ts'
 
-// The long form: MODEL_RUNS=100000. The seed is in the title; MODEL_SEED repeats it.
+// The long form: MODEL_RUNS=200000. The seed is in the title; MODEL_SEED repeats it.
 const runs = Number(process.env['MODEL_RUNS'] ?? 1_500)
 const seed = Number(process.env['MODEL_SEED'] ?? Date.now() % 2 ** 31)
+
+// A round reports when it is over, so that a long run shows how far it is.
+const runsOfARound = 10_000
+const rounds = Array.from({ length: Math.ceil(runs / 4 / runsOfARound) }, (_, round) => ({
+  from: round * runsOfARound + 1,
+  to: Math.min((round + 1) * runsOfARound, Math.ceil(runs / 4)),
+}))
 
 // What the source draws for its jitter and pauses, so that a seed repeats all of a run.
 const random = fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true }))
@@ -16,7 +23,7 @@ describe.each([
   ['with a store that other processes write to', { timeLimit: 250, locks: false }],
   ['with a store that locks', { timeLimit: 250, locks: true }],
   ['with a slow store that locks', { timeLimit: 6_000, locks: true }],
-])('a token source %s', (_, store) => {
+])(`a token source %s, a quarter of ${runs} runs, seed ${seed}`, (_, store) => {
   const unhandled: unknown[] = []
   const note = (reason: unknown) => unhandled.push(reason)
   beforeAll(() => {
@@ -34,9 +41,9 @@ describe.each([
     process.off('unhandledRejection', note)
   })
 
-  it(
-    `keeps its promises in every order of events: a quarter of ${runs} runs, seed ${seed}`,
-    async () => {
+  it.each(rounds)(
+    'keeps its promises in every order of events: runs $from to $to',
+    async ({ from, to }) => {
       await fc.assert(
         fc.asyncProperty(fc.scheduler(), steps, random, async (scheduler, made, numbers) => {
           vi.clearAllTimers()
@@ -47,7 +54,7 @@ describe.each([
           expect(model.problems).toEqual([])
           expect(unhandled).toEqual([])
         }),
-        { numRuns: Math.ceil(runs / 4), seed },
+        { numRuns: to - from + 1, seed: seed + from - 1 },
       )
     },
     30 * 60_000,

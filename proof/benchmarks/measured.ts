@@ -1,11 +1,4 @@
-/** One promise, what was measured, and whether it held. */
-export interface Finding {
-  readonly promise: string
-  readonly figure: string
-  readonly held: boolean
-  /** Where it fell short: why. */
-  readonly because?: string
-}
+import type { Finding } from '../finding.ts'
 
 /** One chart: a bar for each category and series. */
 export interface Chart {
