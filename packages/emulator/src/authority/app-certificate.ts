@@ -25,10 +25,15 @@ export function readCertificate(pem: string): AppCertificate {
   }
 }
 
+const endOfCertificate = '-----END CERTIFICATE-----'
+
 function parse(pem: string): X509Certificate {
-  const block = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/.exec(pem)?.[0]
+  const begin = pem.indexOf('-----BEGIN CERTIFICATE-----')
+  const end = pem.indexOf(endOfCertificate, begin)
   try {
-    if (block !== undefined) return new X509Certificate(block)
+    if (begin >= 0 && end >= 0) {
+      return new X509Certificate(pem.slice(begin, end + endOfCertificate.length))
+    }
   } catch {
     // Said below: the text itself, which may hold a key, stays out of the error.
   }

@@ -2,6 +2,7 @@ import type { Head } from '../http/head.ts'
 import type { Side } from '../http/route.ts'
 import type { Fault } from './fault.ts'
 import { checkedFault } from './fault-schema.ts'
+import { pathPattern } from './path-pattern.ts'
 
 /** The faults of an emulator, in the order in which they were added. */
 export interface Faults {
@@ -108,15 +109,10 @@ function matcher({ type, on, path, method }: Fault): (side: Side, head: Head) =>
   return (requested, head) =>
     requested !== 'page' &&
     (side === undefined || side === requested) &&
-    (pattern === undefined || pattern.test(head.path)) &&
+    (pattern === undefined || pattern(head.path)) &&
     (method === undefined || method.toUpperCase() === head.method)
 }
 
 function defaultSide(type: Fault['type']): Side {
   return type === 'expire-early' || type === 'same-token' ? 'authority' : 'portal'
-}
-
-function pathPattern(path: string): RegExp {
-  const parts = path.split('*').map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${parts.join('.*')}/?$`, 'i')
 }

@@ -1,0 +1,28 @@
+// Run by hostile-input.test.ts in a process of its own, which can be ended when it is stuck.
+import { startEmulator } from '../../src/index.ts'
+import { redactor } from '../../src/traffic/redactor.ts'
+
+await using emulator = await startEmulator()
+const long = 'a'.repeat(14_000)
+
+for (const path of [
+  `/${'*a'.repeat(12)}*b`,
+  `/${'*a'.repeat(5_000)}*b`,
+  `/${'*'.repeat(1_000_000)}b`,
+  `/*${'a'.repeat(7_000)}b*`,
+  `*${'/a*'.repeat(1_000)}/`,
+]) {
+  emulator.faults.add({ type: 'error', path })
+  console.log((await fetch(`${emulator.origin}/${long}c`)).status)
+  console.log((await fetch(`${emulator.origin}/a${'/a'.repeat(6_000)}b`)).status)
+  emulator.faults.clear()
+}
+
+const redact = redactor(() => [])
+console.log(redact('eyJ-'.repeat(1_000_000)).length)
+console.log(redact(`${'eyJa.'.repeat(1_000_000)}`))
+
+const seed = {
+  tenants: [{ apps: [{ certificates: ['-----BEGIN CERTIFICATE-----'.repeat(100_000)] }] }],
+}
+await startEmulator({ seed }).catch(error => console.log(error.message))
