@@ -8,9 +8,7 @@ import type { Call } from '../http/call.ts'
  */
 export function foreign(call: Call, configuredHost: string): string | undefined {
   const { host = '', origin } = call.headers
-  const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : ''
-  const isAddress = isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0
-  if (!isAddress && name !== 'localhost' && name !== configuredHost.toLowerCase()) {
+  if (!isOwnHost(host.toLowerCase(), configuredHost.toLowerCase())) {
     return 'This Host is not one of the emulator.'
   }
   const isOwn = origin === undefined || origin === `http://${host}` || origin === `https://${host}`
@@ -25,4 +23,14 @@ export function foreign(call: Call, configuredHost: string): string | undefined 
     return 'A request to the controls has the content type application/json.'
   }
   return undefined
+}
+
+// A name or an address and perhaps a port (RFC 9110, section 7.2), and nothing else: a URL's parser would
+// find the address in `127.0.0.1:4180/evil` and in `evil@127.0.0.1`, too.
+function isOwnHost(host: string, configured: string): boolean {
+  const [, bracketed, plain = ''] = /^(?:\[([^\]]+)\]|([\w.-]+))(?::\d{1,5})?$/.exec(host) ?? []
+  const name = bracketed ?? plain
+  return (
+    isIP(name) === (bracketed === undefined ? 4 : 6) || ['localhost', configured].includes(name)
+  )
 }

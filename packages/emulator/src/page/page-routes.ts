@@ -33,7 +33,7 @@ export function pageRoutes(parts: PageParts): Route[] {
   return [
     ...Object.keys(pageFiles).map(path =>
       route(
-        'GET',
+        ['GET', 'HEAD'],
         path,
         async () => (await pageFile(path)) ?? problem(404, 'There is no such file.'),
       ),
@@ -44,7 +44,7 @@ export function pageRoutes(parts: PageParts): Route[] {
     route('POST', '/_emulator/revocations', () => done(parts, parts.revokeTokens)),
     route('POST', '/_emulator/clock', call => moveClock(parts, call)),
     route('DELETE', '/_emulator/log', () => done(parts, parts.clearLog)),
-    route(['GET', 'POST', 'PUT', 'DELETE'], '/_emulator/*', () =>
+    route(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], '/_emulator/*', () =>
       problem(404, 'There is no such control.'),
     ),
   ]

@@ -49,6 +49,10 @@ describe('the controls', () => {
   it.each<[string, Record<string, string>]>([
     ['another host name, as after DNS rebinding', { host: 'evil.example' }],
     ['another host name with the right port', { host: 'evil.example:4180' }],
+    ['an address that is followed by a path', { host: '127.0.0.1:4180/evil' }],
+    ['an address that is followed by a query', { host: '127.0.0.1?' }],
+    ['a name before an address', { host: 'evil.example@127.0.0.1' }],
+    ['an address that is no decimal one', { host: '0x7f.0.0.1' }],
     ['the origin of another site', { origin: 'https://evil.example' }],
     ['an opaque origin', { origin: 'null' }],
     ['another site, as browsers say', { 'sec-fetch-site': 'cross-site' }],
@@ -90,6 +94,11 @@ describe('the controls', () => {
     emulator.clearLog()
     emulator.faults.add({ type: 'error', path: '*' })
     expect((await call('GET', '/')).status).toBe(200)
+    expect(await call('HEAD', '/')).toMatchObject({ status: 200, body: '' })
+    expect((await call('HEAD', '/_emulator/page.js')).status).toBe(200)
+    for (const method of ['HEAD', 'PATCH', 'OPTIONS']) {
+      expect((await call(method, '/_emulator/faults')).status).toBe(404)
+    }
     expect([
       ...emulator.requests,
       ...emulator.tokenRequests,
