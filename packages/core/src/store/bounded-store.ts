@@ -47,6 +47,15 @@ export function boundedStore(store: TokenStore, observe: Observe): BoundedStore 
     observe({ type: 'store_failed', operation, why, code, retryAt: leftAloneUntil })
   }
 
+  /** A lock that cannot be given up lapses by itself, so there is nobody to tell, and nobody waits for long. */
+  async function release(lock: StoreLock): Promise<void> {
+    const releasing = start(() => lock.release()).catch(() => {})
+    if (Date.now() < leftAloneUntil) return
+    const deadline = timer(timeLimit)
+    await Promise.race([releasing, deadline.over])
+    deadline.clear()
+  }
+
   return {
     get: key => bounded('get', () => store.get(key)),
     set: async (key, value, lifetime) => {
@@ -58,9 +67,9 @@ export function boundedStore(store: TokenStore, observe: Observe): BoundedStore 
         'lock',
         async () => (await store.lock?.(key)) ?? 'held',
         // A lock that came too late would keep everybody waiting for somebody who went on without it.
-        lock => lock !== 'held' && lock.release(),
+        lock => lock !== 'held' && release(lock),
       )
-      return taken === undefined || taken === 'held' ? taken : { release: quietly(taken) }
+      return taken === undefined || taken === 'held' ? taken : { release: () => release(taken) }
     },
   }
 }
@@ -88,15 +97,6 @@ function afterReading(run: () => void): void {
 /** So that a store which throws where it should reject is no different. */
 async function start<T>(run: () => Promise<T>): Promise<T> {
   return run()
-}
-
-/** A lock that cannot be given up lapses by itself, so there is nobody to tell. */
-function quietly(lock: StoreLock): () => Promise<void> {
-  return async () => {
-    try {
-      await lock.release()
-    } catch {}
-  }
 }
 
 /** Never the message: a client's may show the server's address with its password. */

@@ -1,21 +1,33 @@
+import { readOwnFile } from './own-file.ts'
 import type { StoreLock } from './token-store.ts'
 
 const lifetime = 5_000
 
+/** How long one may stay without the name of its process, which is written right after it was created. */
+const unnamed = 500
+
 /**
  * A lock that is a file: whoever creates it has it, keeps its time fresh while it works, and takes it away afterwards.
- * One that has not been touched for 5 s belongs to a process that has died, and is taken over.
+ * It names its process, so that one left behind by a process that has ended is taken over at once, and one of a
+ * process that cannot be seen from here (another container's) when it has not been touched for 5 s.
  */
 export async function fileLock(file: string): Promise<StoreLock | undefined> {
   const fs = process.getBuiltinModule('node:fs').promises
-  const owner = crypto.randomUUID()
-  const isOurs = async () => (await fs.readFile(file, 'utf8')) === owner
+  const owner = JSON.stringify({
+    pid: process.pid,
+    among: await processes(),
+    id: crypto.randomUUID(),
+  })
+  const isOurs = async () => {
+    const read = await readOwnFile(file)
+    return read !== undefined && 'text' in read && read.text === owner
+  }
 
   if (!(await create(file, owner)) && !(await takeOver(file, owner))) return undefined
 
   async function touch(): Promise<void> {
     const now = new Date()
-    if (await isOurs()) await fs.utimes(file, now, now)
+    if (await isOurs()) await fs.lutimes(file, now, now)
   }
 
   // It may be gone when somebody took this process for dead; that costs a token request too many, nothing more.
@@ -30,15 +42,23 @@ export async function fileLock(file: string): Promise<StoreLock | undefined> {
   }
 }
 
-async function create(file: string, owner: string): Promise<boolean> {
-  try {
-    const { promises } = process.getBuiltinModule('node:fs')
-    await promises.writeFile(file, owner, { mode: 0o600, flag: 'wx' })
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+/** Whether the file was created; it never stays without its content. */
+async function create(file: string, content: string): Promise<boolean> {
+  const fs = process.getBuiltinModule('node:fs').promises
+  const handle = await fs.open(file, 'wx', 0o600).catch(error => {
+    if (error.code === 'EEXIST') return undefined
     throw error
+  })
+  if (!handle) return false
+  try {
+    await handle.writeFile(content)
+  } catch (error) {
+    await fs.rm(file, { force: true }) // a full disk takes a name, but no content
+    throw error
+  } finally {
+    await handle.close()
   }
+  return true
 }
 
 /**
@@ -53,23 +73,51 @@ async function takeOver(file: string, owner: string): Promise<boolean> {
     if (await isStale(turn)) await fs.rm(turn, { force: true }) // its process died as well; whoever comes next has it
     return false
   }
+  const draft = `${file}.${crypto.randomUUID()}.tmp`
   try {
     if (!(await isStale(file))) return false
-    await fs.writeFile(`${file}.${owner}`, owner, { mode: 0o600, flag: 'wx' })
-    await fs.rename(`${file}.${owner}`, file)
+    await fs.writeFile(draft, owner, { mode: 0o600, flag: 'wx' })
+    await fs.rename(draft, file)
     return true
   } finally {
-    await fs.rm(turn, { force: true })
+    await Promise.all([turn, draft].map(left => fs.rm(left, { force: true })))
   }
 }
 
 /** In either direction: a clock that was set back must not make a lock eternal. One that is gone needs no taking over. */
 async function isStale(file: string): Promise<boolean> {
+  const read = await readOwnFile(file)
+  if (read === undefined) return false
+  if ('rejected' in read) return true // no lock of ours
+  const owner = parsed(read.text)
+  if (owner && owner.among === (await processes()) && !isAlive(owner.pid)) return true
+  return Math.abs(Date.now() - read.stats.mtimeMs) > (owner ? lifetime : unnamed)
+}
+
+/**
+ * Where process ids mean the same: on one machine and, on Linux, in one container. Ids of elsewhere are not judged.
+ */
+async function processes(): Promise<string> {
+  const host = process.getBuiltinModule('node:os').hostname()
+  if (process.platform !== 'linux') return host
+  const { readlink } = process.getBuiltinModule('node:fs').promises
+  return `${host} ${await readlink('/proc/self/ns/pid').catch(() => crypto.randomUUID())}`
+}
+
+/** An id may belong to another process by now: then the time of the lock decides. */
+function isAlive(pid: number): boolean {
   try {
-    const { mtimeMs } = await process.getBuiltinModule('node:fs').promises.stat(file)
-    return Math.abs(Date.now() - mtimeMs) > lifetime
+    return process.kill(pid, 0)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
-    throw error
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
+}
+
+function parsed(text: string): { readonly pid: number; readonly among: unknown } | undefined {
+  try {
+    const { pid, among } = JSON.parse(text)
+    return Number.isInteger(pid) && pid > 0 ? { pid, among } : undefined
+  } catch {
+    return undefined // not written yet, or not by us
   }
 }

@@ -44,7 +44,7 @@ export function sharedAcquisition(options: {
     request: AcquireRequest,
     lock: StoreLock | undefined,
   ): Promise<AccessToken> {
-    const release = () => void lock?.release()
+    const release = () => lock?.release()
     // The try is given up then, even if the credential takes no notice.
     request.signal.addEventListener('abort', release)
     try {
@@ -58,7 +58,7 @@ export function sharedAcquisition(options: {
       return token
     } finally {
       request.signal.removeEventListener('abort', release)
-      release()
+      await release() // before anybody has the answer: the process may end right after it
     }
   }
 

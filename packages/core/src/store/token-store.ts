@@ -39,7 +39,8 @@ export interface RejectedEntry {
 
 /**
  * It is no entry of ours or is not for this key; it was not encrypted with a known key, or not for this
- * place, or was changed since; its file can be read by others or is somebody else's.
+ * place, or was changed since; its file can be read by others, is somebody else's, or is a link, folder, FIFO, socket
+ * or device.
  */
 export type RejectionReason = 'malformed' | 'undecryptable' | 'unknown_key' | 'not_private'
 

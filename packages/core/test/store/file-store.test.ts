@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
+  chownSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -17,6 +19,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { encrypted } from '../../src/store/encrypted.ts'
 import { fileStore } from '../../src/store/file-store.ts'
 import { countedCredential } from '../fixtures/counted-credential.ts'
+import { kinds, layNoRegularFile } from '../fixtures/no-regular-file.ts'
 import { processWithStore, until } from './fixtures/process-with-store.ts'
 
 const key = 'a'.repeat(64)
@@ -90,19 +93,42 @@ describe('a file store', () => {
     expect(readFileSync(elsewhere, 'utf8')).toContain('"value"')
   })
 
-  it('writes nothing into a folder in which others can write', async () => {
+  it.each([
+    ['others can write', () => fileStore(folder), 0o777],
+    ['its group can write', () => fileStore(folder), 0o770],
+    ['others can write, behind a link', () => fileStore(join(root, 'link')), 0o777],
+  ])('reads and writes nothing in a folder in which %s', async (_, make, permissions) => {
     mkdirSync(folder)
-    chmodSync(folder, 0o777)
-    const store = fileStore(folder)
-    await expect(store.set(key, 'value', 60_000)).rejects.toMatchObject({
-      code: 'FOLDER_NOT_PRIVATE',
-    })
-    await expect(store.lock?.(key)).rejects.toMatchObject({ code: 'FOLDER_NOT_PRIVATE' })
-    expect(readdirSync(folder)).toEqual([])
-    chmodSync(folder, 0o755)
+    symlinkSync(folder, join(root, 'link'))
+    const store = make()
     await store.set(key, 'value', 60_000)
+    chmodSync(folder, permissions)
+    for (const operation of [
+      () => store.get(key),
+      () => store.set(key, 'other', 60_000),
+      () => store.lock?.(key),
+    ]) {
+      await expect(operation()).rejects.toMatchObject({ code: 'FOLDER_NOT_PRIVATE' })
+    }
+    expect(readdirSync(folder)).toEqual([key])
+    chmodSync(folder, 0o755)
     expect(await store.get(key)).toMatchObject({ value: 'value' })
   })
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'reads and writes nothing in a folder of somebody else',
+    async () => {
+      // Only root can give a folder away.
+      const store = fileStore(folder)
+      await store.set(key, 'value', 60_000)
+      chownSync(folder, 1, 1)
+      await expect(store.get(key)).rejects.toMatchObject({ code: 'FOLDER_NOT_PRIVATE' })
+      await expect(store.lock?.(key)).rejects.toMatchObject({ code: 'FOLDER_NOT_PRIVATE' })
+      chownSync(folder, 0, 0)
+      chownSync(join(folder, key), 1, 1)
+      expect(await store.get(key)).toEqual({ rejected: 'not_private' })
+    },
+  )
 
   it.each([
     ['no JSON', 'value'],
@@ -116,6 +142,29 @@ describe('a file store', () => {
     writeFileSync(join(folder, key), text)
     expect(await store.get(key)).toEqual({ rejected: 'malformed' })
   })
+
+  it.each(kinds)('opens nothing but files: not a %s', async kind => {
+    mkdirSync(folder, { mode: 0o700 })
+    const store = fileStore(folder)
+    await layNoRegularFile(kind, join(folder, key))
+    for (let threads = 0; threads < 8; threads++) {
+      expect(await store.get(key)).toEqual({ rejected: 'not_private' })
+    }
+    if (kind === 'folder') return // which no file can replace
+    await store.set(key, 'value', 60_000)
+    expect(await store.get(key)).toMatchObject({ value: 'value' })
+  })
+
+  it.each(kinds.filter(kind => kind !== 'folder' && kind !== 'link'))(
+    'takes nothing else for its folder: not a %s',
+    async kind => {
+      await layNoRegularFile(kind, folder)
+      const store = fileStore(folder)
+      await expect(store.get(key)).rejects.toMatchObject({ code: 'ENOTDIR' })
+      await expect(store.set(key, 'value', 60_000)).rejects.toMatchObject({ code: 'ENOTDIR' })
+      await expect(store.lock?.(key)).rejects.toMatchObject({ code: 'ENOTDIR' })
+    },
+  )
 
   it('leaves no draft behind when it cannot write', async () => {
     const store = fileStore(folder)
@@ -167,6 +216,85 @@ describe('a file lock', () => {
     },
   )
 
+  it.each(kinds)('is not a %s: that is taken over like a stale one', async kind => {
+    mkdirSync(folder, { mode: 0o700 })
+    const store = fileStore(folder)
+    await layNoRegularFile(kind, join(folder, `${key}.lock`))
+    if (kind === 'folder') {
+      await expect(store.lock?.(key)).rejects.toThrow()
+      expect(readdirSync(folder)).toEqual([`${key}.lock`])
+    } else {
+      expect(await store.lock?.(key)).toBeDefined()
+      expect(await store.lock?.(key)).toBeUndefined()
+    }
+  })
+
+  it.each(kinds)('is taken over although a %s lies where the turn to do so is', async kind => {
+    const store = fileStore(folder)
+    await store.lock?.(key)
+    const long = new Date(Date.now() - 60_000)
+    utimesSync(join(folder, `${key}.lock`), long, long)
+    await layNoRegularFile(kind, join(folder, `${key}.lock.turn`))
+    if (kind === 'folder') {
+      await expect(store.lock?.(key)).rejects.toThrow()
+    } else {
+      expect(await store.lock?.(key)).toBeUndefined()
+      expect(await store.lock?.(key)).toBeDefined()
+    }
+  })
+
+  it('is left nowhere by a process that ends right after it has its token', async () => {
+    for (let run = 0; run < 3; run++) {
+      const { status, stdout } = oneToken()
+      expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^token-of-/) })
+      expect(readdirSync(folder)).toHaveLength(1)
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it('of a process that ended while it acquired a token passes to the next one at once', async () => {
+    expect(oneToken('while it acquires').stdout).toBe('')
+    const [left] = readdirSync(folder)
+    expect(left).toMatch(/^[0-9a-f]{64}\.lock$/)
+    const lock = await fileStore(folder).lock?.(left?.slice(0, 64) ?? '')
+    expect(lock).toBeDefined()
+    await lock?.release()
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('of a process elsewhere, as in another container, passes on when it is stale and no sooner', async () => {
+    oneToken('while it acquires')
+    const [left = ''] = readdirSync(folder)
+    const file = join(folder, left)
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"among":"', '"among":"another'))
+    const fresh = new Date()
+    utimesSync(file, fresh, fresh)
+    expect(await fileStore(folder).lock?.(left.slice(0, 64))).toBeUndefined()
+    const stale = new Date(Date.now() - 5_100)
+    utimesSync(file, stale, stale)
+    expect(await fileStore(folder).lock?.(left.slice(0, 64))).toBeDefined()
+  })
+
+  it.each(['', '{"pid":', 'null', '{"pid":-1}'])(
+    'whose process died before it had named itself passes on soon: %j',
+    async text => {
+      const store = fileStore(folder)
+      await store.lock?.(key)
+      const file = join(folder, `${key}.lock`)
+      writeFileSync(file, text)
+      const soon = new Date(Date.now() - 600)
+      utimesSync(file, soon, soon)
+      expect(await store.lock?.(key)).toBeDefined()
+    },
+  )
+
+  it.skipIf(process.platform === 'win32')('is not left on a disk that is full', async () => {
+    // A limit of 0 bytes on what a process may write ends as a full disk does: the file is there and cannot be filled.
+    const { stdout } = oneToken('', 'ulimit -f 0; ')
+    expect(stdout).toMatch(/^store_failed\ntoken-of-/)
+    expect(readdirSync(folder)).toEqual([])
+  })
+
   it('is taken over by the next one but one when whoever was about to take it over has died', async () => {
     const store = fileStore(folder)
     await store.lock?.(key)
@@ -207,6 +335,16 @@ describe('a file lock', () => {
     expect(await store.lock?.(key)).toBeUndefined()
   })
 })
+
+/** A process that gets one token through the folder, and ends by process.exit(). */
+function oneToken(ends = '', before = '') {
+  const program = join(import.meta.dirname, 'fixtures', 'one-token.ts')
+  const command = `${before}exec "$0" --disable-warning=ExperimentalWarning "$@"`
+  return spawnSync('sh', ['-c', command, process.execPath, program, folder, ends], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+}
 
 function mode(path: string): number {
   return statSync(path).mode & 0o777

@@ -5,8 +5,8 @@ import { accessToken } from '../../src/token/access-token.ts'
 import type { TokenEvent } from '../../src/token/token-event.ts'
 import { countedCredential, heldCredential, numbered } from '../fixtures/counted-credential.ts'
 import { busy as busyAuthority, denied } from '../fixtures/failures.ts'
-import { pass, withFakeClock } from '../fixtures/fake-clock.ts'
-import { memoryStore } from './fixtures/memory-store.ts'
+import { pass, settle, withFakeClock } from '../fixtures/fake-clock.ts'
+import { hanging, memoryStore } from './fixtures/memory-store.ts'
 import { audience, identity, processWithStore, soon, until } from './fixtures/process-with-store.ts'
 
 const minute = 60_000
@@ -133,6 +133,52 @@ describe('a lock', () => {
     const credential = countedCredential()
     await soon(processWithStore(credential, store).get())
     expect(credential.requests).toHaveLength(1)
+  })
+
+  it('is given up before anybody has the token, after which the process may end', async () => {
+    const store = memoryStore()
+    const lock = store.lock
+    let giveUp: (() => void) | undefined
+    store.lock = async key => {
+      const taken = await lock(key)
+      return (
+        taken && {
+          async release() {
+            await new Promise<void>(resume => {
+              giveUp = resume
+            })
+            await taken.release()
+          },
+        }
+      )
+    }
+    let got = false
+    const token = processWithStore(countedCredential(), store)
+      .get()
+      .finally(() => {
+        got = true
+      })
+    await until(() => giveUp !== undefined)
+    for (let turn = 0; turn < 10; turn++) await settle()
+    expect(got).toBe(false)
+    giveUp?.()
+    await soon(token)
+    expect(store.locked).toBe(false)
+  })
+
+  it('that cannot be given up costs a caller 250 ms', async () => {
+    const store = memoryStore()
+    let asked = false
+    store.lock = async () => ({
+      release() {
+        asked = true
+        return hanging()
+      },
+    })
+    const cold = processWithStore(countedCredential(), store).get()
+    await until(() => asked)
+    await pass(250)
+    expect((await soon(cold)).reveal()).toBe('token-1')
   })
 
   it('is given up when a try is over, even if the credential takes no notice of that', async () => {
