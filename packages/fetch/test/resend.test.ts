@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import { inspect } from 'node:util'
+import { type Portal, type Received, startPortal } from '@cloud-partner-auth/contract'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cloudPartnerFetch } from '../src/index.ts'
-import { type Portal, type Received, startPortal } from './portal.ts'
 
 let portal: Portal
 beforeEach(async () => {
@@ -64,7 +64,7 @@ describe('a request whose token was refused', () => {
     fields.set('name', '-')
     for (const response of await Promise.all(sending)) expect(response.status).toBe(200)
     expect(portal.received).toHaveLength(6)
-    for (const { body } of portal.received) expect(String(body)).toMatch(/given|value/)
+    for (const { body } of portal.received) expect(body).toMatch(/given|value/)
   })
 
   it.each<[string, (url: string) => Parameters<typeof fetch>]>([
@@ -78,7 +78,7 @@ describe('a request whose token was refused', () => {
     const url = `${portal.origin}/api/x`
     const response = await send(...call(url))
     expect([response.status, await response.text()]).toEqual([401, 'refused'])
-    expect(String(portal.received[0]?.body)).toBe('text')
+    expect(portal.received[0]?.body).toBe('text')
     expect(portal.events).toContainEqual(
       expect.objectContaining({ type: 'request_not_resent', why: 'body_not_replayable' }),
     )
@@ -137,14 +137,14 @@ describe('the connection of an answer that nobody reads', () => {
         const send = cloudPartnerFetch(portal.auth())
         const response = await send(`${portal.origin}/api/x`)
         expect([response.status, await response.text()]).toEqual([200, 'ok'])
-        most = Math.max(most, portal.sockets)
+        most = Math.max(most, portal.openConnections())
       }
     }
     await Promise.all(Array.from({ length: atATime }, caller))
     expect(portal.received).toHaveLength(2 * rounds)
     // One a caller, and some that are being closed or about to be used again.
     expect(most).toBeLessThanOrEqual(3 * atATime)
-    if (title.includes('again')) expect(portal.connections).toBeLessThanOrEqual(3 * atATime)
+    if (title.includes('again')) expect(portal.connections()).toBeLessThanOrEqual(3 * atATime)
   })
 })
 
@@ -183,11 +183,11 @@ async function* generated(): AsyncGenerator<Uint8Array> {
 }
 
 /** All there is of a body; a form's parts, since its boundary differs each time. */
-async function content({ method, headers, body }: Received): Promise<unknown> {
+async function content({ method, headers, bytes }: Received): Promise<unknown> {
   const type = headers['content-type']
   const length = headers['content-length']
-  if (!type?.startsWith('multipart/')) return { method, type, length, body: body.toString('hex') }
-  const form = await new Response(new Uint8Array(body), {
+  if (!type?.startsWith('multipart/')) return { method, type, length, body: bytes.toString('hex') }
+  const form = await new Response(new Uint8Array(bytes), {
     headers: { 'content-type': type },
   }).formData()
   const parts = [...form].map(async ([name, part]) =>

@@ -3,6 +3,9 @@ export type { ContractCase } from './contract-case.ts'
 export { contractCases } from './contract-cases.ts'
 export { fetchClient, fetchTraits } from './fetch-client.ts'
 export { readmeProgram } from './readme-program.ts'
+export { type Loopback, loopback, ok, type Received } from './server/loopback.ts'
+export { type Portal, startPortal } from './server/portal.ts'
+export { authFor, type Tokens, taking, tirelessAuth, tokens } from './server/tokens.ts'
 export type {
   BodyFate,
   BodyKind,

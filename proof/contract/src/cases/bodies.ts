@@ -2,8 +2,8 @@ import { Readable } from 'node:stream'
 import { expect } from 'vitest'
 import type { ContractCase } from '../contract-case.ts'
 import { versioned, wire } from '../expectations/wire.ts'
-import { refusal } from '../stage/portal.ts'
 import type { Stage } from '../stage/stage.ts'
+import { refusal } from '../stage/stage-portal.ts'
 import type { BodyKind, Sending } from '../subject.ts'
 import { withRevokedToken } from './refusal.ts'
 
@@ -52,7 +52,7 @@ export const bodyCases: readonly ContractCase[] = kinds.flatMap((kind): Contract
       const { client, url } = await withRevokedToken(stage)
       const answer = await client.send(post(url, kind))
       const [, first, ...more] = stage.portal.received
-      expect(first?.body.length).toBeGreaterThan(0)
+      expect(first?.bytes.length).toBeGreaterThan(0)
       if (fate === 'resent') {
         expect(answer.status).toBe(200)
         expect(more.map(wire)).toEqual([wire(first)])
@@ -80,7 +80,7 @@ async function deliversItself(
   send: () => Promise<unknown>,
 ): Promise<boolean> {
   await send().catch(() => {})
-  const body = portal.received.at(-1)?.body
+  const body = portal.received.at(-1)?.bytes
   if (!body) return false
   switch (kind) {
     case 'JSON':

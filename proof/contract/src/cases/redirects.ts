@@ -5,9 +5,10 @@ import { expect, vi } from 'vitest'
 import type { ContractCase } from '../contract-case.ts'
 import { expectSameError } from '../expectations/same-error.ts'
 import { versioned } from '../expectations/wire.ts'
-import { type Portal, refusal } from '../stage/portal.ts'
-import { digest, echo, type Received, type RecordingServer } from '../stage/recording-server.ts'
+import type { Received } from '../server/loopback.ts'
+import { digest, echo, type RecordingServer } from '../stage/recording-server.ts'
 import type { Stage } from '../stage/stage.ts'
+import { refusal, type StagePortal } from '../stage/stage-portal.ts'
 import type { Client, Sending } from '../subject.ts'
 import { renewedInTheBackground } from './refusal.ts'
 
@@ -238,11 +239,11 @@ async function expectSameHops(
   expect(hops).toEqual(alone.map(hop => hop.replace('/moved/0', first)))
 }
 
-function shown({ method, url, headers, body }: Received): string {
-  return `${method} ${url} ${headers['content-type'] ?? 'no type'} ${digest(body)}`
+function shown({ method, url, headers, bytes }: Received): string {
+  return `${method} ${url} ${headers['content-type'] ?? 'no type'} ${digest(bytes)}`
 }
 
-function redirectMoved(portal: Portal, status: number): void {
+function redirectMoved(portal: StagePortal, status: number): void {
   portal.answer(request =>
     request.url.startsWith('/moved')
       ? { status, headers: { location: '/landed?api-version=2017-10-31' } }

@@ -5,8 +5,8 @@ import type { ContractCase } from '../contract-case.ts'
 import { rejection } from '../expectations/outcome.ts'
 import { expectSameError } from '../expectations/same-error.ts'
 import { wire } from '../expectations/wire.ts'
-import { refusal } from '../stage/portal.ts'
 import type { Stage } from '../stage/stage.ts'
+import { refusal } from '../stage/stage-portal.ts'
 import type { Client } from '../subject.ts'
 
 export const refusalCases: readonly ContractCase[] = [
@@ -204,7 +204,7 @@ export const refusalCases: readonly ContractCase[] = [
         }
         const refused = portal.received.length - rounds * callers
         expect(refused).toBe((rounds - 1) * callers) // in the first round there was no token yet
-        expect(portal.connections()).toBeLessThanOrEqual(3 * callers)
+        expect(portal.openConnections()).toBeLessThanOrEqual(3 * callers)
       } finally {
         vi.useRealTimers()
       }

@@ -3,8 +3,8 @@ import { expect } from 'vitest'
 import type { ContractCase } from '../contract-case.ts'
 import { settled } from '../expectations/outcome.ts'
 import { versioned } from '../expectations/wire.ts'
-import { refusal } from '../stage/portal.ts'
 import { digest } from '../stage/recording-server.ts'
+import { refusal } from '../stage/stage-portal.ts'
 import type { Client, Sending, Streamed, Traits } from '../subject.ts'
 import { renewedInTheBackground, withRevokedToken } from './refusal.ts'
 
@@ -40,7 +40,7 @@ export const streamCases: readonly ContractCase[] = [
       })
       const auth = stage.makeAuth({ origins: [server.origin] })
       const answer = await stream(stage.ours({ auth }), { url: server.origin })
-      expect(server.connections()).toBe(1)
+      expect(server.openConnections()).toBe(1)
       for await (const chunk of answer.body) {
         expect(String(Buffer.from(chunk))).toBe('first')
         break

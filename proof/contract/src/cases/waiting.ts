@@ -25,7 +25,7 @@ export const waitingCases: readonly ContractCase[] = [
         await authority.arrived(1)
         controller.abort(reason)
         const thrown = await rejection(aborted)
-        expect(portal.connections()).toBe(0)
+        expect(portal.openConnections()).toBe(0)
         release()
         expect((await settled(other)).status).toBe(200)
         expect(portal.received).toHaveLength(1)

@@ -1,15 +1,16 @@
-import { digest, type Received } from '../stage/recording-server.ts'
+import type { Received } from '../server/loopback.ts'
+import { digest } from '../stage/recording-server.ts'
 
 /** A request as the server saw it, to be compared: its headers in order and as written, without the token. */
 export function wire(request: Received | undefined): object {
   if (!request) return { received: 'nothing' }
-  const { method, url, rawHeaders, body } = request
+  const { method, url, rawHeaders } = request
   const headers: string[] = []
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const [name = '', value = ''] = rawHeaders.slice(at, at + 2)
     if (name.toLowerCase() !== 'authorization') headers.push(`${name}: ${withoutBoundary(value)}`)
   }
-  return { method, url, headers, body: digest(withoutBoundaries(request, body)) }
+  return { method, url, headers, body: digest(withoutBoundaries(request)) }
 }
 
 /** Every client draws the boundary of a form at random. */
@@ -17,9 +18,9 @@ function withoutBoundary(value: string): string {
   return value.replace(/boundary=\S+/, 'boundary=')
 }
 
-function withoutBoundaries({ headers }: Received, body: Buffer): Buffer {
+function withoutBoundaries({ headers, bytes }: Received): Buffer {
   const boundary = /boundary=(\S+)/.exec(headers['content-type'] ?? '')?.[1]
-  return boundary ? Buffer.from(body.toString('latin1').replaceAll(boundary, ''), 'latin1') : body
+  return boundary ? Buffer.from(bytes.toString('latin1').replaceAll(boundary, ''), 'latin1') : bytes
 }
 
 /** The URL that must reach a covered server where the client alone would send `url`. */

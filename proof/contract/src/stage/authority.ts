@@ -1,10 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import {
-  type Received,
-  type RecordingServer,
-  type Reply,
-  recordingServer,
-} from './recording-server.ts'
+import type { Received } from '../server/loopback.ts'
+import { type RecordingServer, type Reply, recordingServer } from './recording-server.ts'
 
 /** A token endpoint whose tokens and moods the test knows; it answers on the v1 and the v2 path. */
 export interface Authority extends RecordingServer {

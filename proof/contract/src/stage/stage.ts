@@ -10,11 +10,11 @@ import {
   tokenEndpoint,
 } from '@cloud-partner-auth/core'
 import { type Emulator, type EmulatorOptions, startEmulator } from '@cloud-partner-auth/emulator'
+import { type Listening, listening } from '../server/listening.ts'
 import type { Client, ClientOptions, Core, Subject, Traits } from '../subject.ts'
 import { type Authority, startAuthority } from './authority.ts'
-import { type Listening, listening } from './listening.ts'
-import { type Portal, startPortal } from './portal.ts'
 import { echo, type RecordingServer, recordingServer } from './recording-server.ts'
+import { type StagePortal, startStagePortal } from './stage-portal.ts'
 
 /** What a case plays on: servers, one auth that covers two of them, and clients. */
 export interface Stage {
@@ -22,9 +22,9 @@ export interface Stage {
   readonly traits: Traits
   readonly authority: Authority
   /** Covered by the auth. */
-  readonly portal: Portal
+  readonly portal: StagePortal
   /** Covered too, at another origin. */
-  readonly secondPortal: Portal
+  readonly secondPortal: StagePortal
   /** Not covered; answers 200 to everything. */
   readonly foreign: RecordingServer
   readonly events: readonly TokenEvent[]
@@ -75,7 +75,10 @@ const app = {
 
 export async function openStage<Plugin>(subject: Subject<Plugin>): Promise<OpenStage> {
   const authority = await startAuthority()
-  const [portal, secondPortal] = [await startPortal(authority), await startPortal(authority)]
+  const [portal, secondPortal] = [
+    await startStagePortal(authority),
+    await startStagePortal(authority),
+  ]
   const foreign = await recordingServer(echo)
   const servers: { close(): Promise<void> }[] = [authority, portal, secondPortal, foreign]
   const events: TokenEvent[] = []

@@ -1,26 +1,19 @@
+import type { Received } from '../server/loopback.ts'
 import type { Authority } from './authority.ts'
-import {
-  echo,
-  type Received,
-  type RecordingServer,
-  type Reply,
-  recordingServer,
-} from './recording-server.ts'
+import { echo, type RecordingServer, type Reply, recordingServer } from './recording-server.ts'
 
 /** A server that takes the tokens of an authority, and says in its answers what reached it. */
-export interface Portal extends RecordingServer {
+export interface StagePortal extends RecordingServer {
   /** Refuses every token handed out so far. */
   revoke(): void
   /** What it says when left alone: 401 to a request without a good token, else an echo. */
   judge(request: Received): Reply
-  /** The Authorization of each request received, in order. */
-  authorizations(): (string | undefined)[]
 }
 
 /** The body of its 401. */
 export const refusal = '{"error":{"code":"Unauthorized","message":"The access token is refused."}}'
 
-export async function startPortal(authority: Authority): Promise<Portal> {
+export async function startStagePortal(authority: Authority): Promise<StagePortal> {
   let revoked = 0
 
   function judge(request: Received): Reply {
@@ -36,7 +29,6 @@ export async function startPortal(authority: Authority): Promise<Portal> {
     revoke() {
       revoked = authority.issued.length
     },
-    authorizations: () => server.received.map(({ headers }) => headers.authorization),
   }
 }
 
