@@ -1,6 +1,15 @@
 import { Agent } from 'node:http'
 import { Readable } from 'node:stream'
 import {
+  authFor,
+  type Loopback,
+  loopback,
+  type Received,
+  taking,
+  tirelessAuth,
+  tokens,
+} from '@cloud-partner-auth/contract'
+import {
   type AcquireRequest,
   type Api,
   cloudPartnerAuth,
@@ -11,15 +20,6 @@ import type { AxiosInstance } from 'axios'
 import NodeFormData from 'form-data'
 import { describe, expect, it } from 'vitest'
 import { axiosVersions } from './axios-versions.ts'
-import {
-  accepts,
-  authFor,
-  type Loopback,
-  loopback,
-  type Received,
-  tirelessAuth,
-  tokens,
-} from './loopback.ts'
 
 const bytes = Buffer.from('Ünïcode ✓ and \0')
 const json = '{"error":"token"}'
@@ -30,7 +30,7 @@ describe.each(axiosVersions)('a 401 in axios $version', ({ axios, cloudPartnerIn
     const credential = tokens()
     const events: TokenEvent[] = []
     let current: string | undefined
-    const portal = await loopback(accepts(() => current ?? credential.newest()))
+    const portal = await loopback(taking({ newest: () => current ?? credential.newest() }))
     const client = axios.create({ baseURL: portal.origin, ...options })
     const auth = authFor(credential, [portal.origin], { observe: event => events.push(event) })
     client.interceptors.request.use(cloudPartnerInterceptor(auth))

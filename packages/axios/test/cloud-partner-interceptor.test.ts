@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module'
+import { authFor, loopback, taking, tokens } from '@cloud-partner-auth/contract'
 import { isCloudPartnerAuthError } from '@cloud-partner-auth/core'
 import { startEmulator } from '@cloud-partner-auth/emulator'
 import axiosRetry from 'axios-retry'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import * as esm from '../src/index.ts'
 import { axiosVersions } from './axios-versions.ts'
-import { accepts, authFor, loopback, tokens } from './loopback.ts'
 
 const cjs = createRequire(import.meta.url)('@cloud-partner-auth/axios') as typeof esm
 
@@ -60,8 +60,8 @@ describe.each(axiosVersions)(
 
     it('serves two auths of one client, each for its own API, however often a config is sent again', async () => {
       const [one, other] = [tokens(), tokens()]
-      await using first = await loopback(accepts(one.newest))
-      await using second = await loopback(accepts(other.newest))
+      await using first = await loopback(taking(one))
+      await using second = await loopback(taking(other))
       const client = axios.create()
       client.interceptors.request.use(cloudPartnerInterceptor(authFor(one, [first.origin])))
       client.interceptors.request.use(cloudPartnerInterceptor(authFor(other, [second.origin])))
@@ -116,7 +116,7 @@ describe.each(axiosVersions)(
       ['a list of names', ['xhr', 'http']],
     ] as const)('finds the adapter that the client was told to use: %s', async (_how, adapter) => {
       const credential = tokens()
-      await using portal = await loopback(accepts(credential.newest))
+      await using portal = await loopback(taking(credential))
       const client = axios.create({ baseURL: portal.origin, adapter: adapter as 'http' })
       client.interceptors.request.use(cloudPartnerInterceptor(authFor(credential, [portal.origin])))
       expect((await client.get('/api/a')).data).toEqual({ ok: true })

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http2'
 import type { AddressInfo } from 'node:net'
+import { authFor, tokens } from '@cloud-partner-auth/contract'
 import { describe, expect, it } from 'vitest'
 import { axiosVersions } from './axios-versions.ts'
-import { authFor, tokens } from './loopback.ts'
 import { expectNoToken } from './no-token.ts'
 
 // HTTP/2 came with axios 1.13.

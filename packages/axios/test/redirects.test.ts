@@ -1,8 +1,8 @@
 import { Agent } from 'node:http'
 import type { LookupFunction } from 'node:net'
+import { authFor, loopback, tokens } from '@cloud-partner-auth/contract'
 import { describe, expect, it } from 'vitest'
 import { axiosVersions } from './axios-versions.ts'
-import { authFor, loopback, tokens } from './loopback.ts'
 
 describe.each(axiosVersions)(
   'a redirect in axios $version',
@@ -138,7 +138,7 @@ describe.each(axiosVersions)(
               : response
                   .writeHead(request.headers.authorization === 'Bearer canary-2' ? 200 : 401)
                   .end(),
-          host,
+          { host },
         )
         const client = axios.create({ baseURL: portal.origin })
         client.interceptors.request.use(

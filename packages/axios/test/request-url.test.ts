@@ -1,6 +1,6 @@
+import { authFor, loopback, tokens } from '@cloud-partner-auth/contract'
 import { describe, expect, it } from 'vitest'
 import { axiosVersions } from './axios-versions.ts'
-import { authFor, loopback, tokens } from './loopback.ts'
 
 const version = 'api-version=2017-10-31'
 

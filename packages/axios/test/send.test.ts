@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { Agent } from 'node:http'
 import { Readable } from 'node:stream'
+import { authFor, type Loopback, loopback, tokens } from '@cloud-partner-auth/contract'
 import type { AxiosInstance, InternalAxiosRequestConfig } from 'axios'
 import { describe, expect, it } from 'vitest'
 import { axiosVersions } from './axios-versions.ts'
-import { authFor, type Loopback, loopback, tokens } from './loopback.ts'
 import { expectNoToken } from './no-token.ts'
 
 describe.each(axiosVersions)(

@@ -1,6 +1,6 @@
+import { authFor, loopback, tokens } from '@cloud-partner-auth/contract'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { axiosVersions } from './axios-versions.ts'
-import { authFor, gate, loopback, tokens } from './loopback.ts'
 
 afterEach(() => {
   vi.useRealTimers()
@@ -11,15 +11,15 @@ describe.each(axiosVersions)(
   ({ axios, cloudPartnerInterceptor }) => {
     /** A client whose token does not come before `open()`. */
     function waitingClient(origin: string) {
-      const { opened, open } = gate()
-      const acquiring = gate()
+      const { promise: opened, resolve: open } = Promise.withResolvers<void>()
+      const acquiring = Promise.withResolvers<void>()
       const credential = tokens(() => {
-        acquiring.open()
+        acquiring.resolve()
         return opened
       })
       const client = axios.create({ baseURL: origin })
       client.interceptors.request.use(cloudPartnerInterceptor(authFor(credential, [origin])))
-      return { client, open, acquiring: acquiring.opened, credential }
+      return { client, open, acquiring: acquiring.promise, credential }
     }
 
     it.each([undefined, new Error('gone')])(

@@ -51,13 +51,13 @@ export function taking(
   }
 }
 
-/** An auth that covers the servers. */
+/** An auth that covers these servers or origins. */
 export function authFor(
   credential: Credential,
-  servers: readonly { readonly origin: string }[],
+  servers: readonly (string | { readonly origin: string })[],
   options: CloudPartnerAuthOptions = {},
 ): Auth {
-  const origins = servers.map(({ origin }) => origin)
+  const origins = servers.map(server => (typeof server === 'string' ? server : server.origin))
   return cloudPartnerAuth({ ...options, credential, apis: [{ ...cloudPartnerPortal, origins }] })
 }
 
