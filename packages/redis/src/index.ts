@@ -1,2 +1,2 @@
-export type { IoRedisClient, NodeRedisClient } from './redis-client.ts'
+export type { IoRedisClient, NodeRedisClient, RedisClient, UpstashClient } from './redis-client.ts'
 export { type RedisStoreOptions, redisStore } from './redis-store.ts'

@@ -1,5 +1,5 @@
 import type { StoreLock, TokenStore } from '@cloud-partner-auth/core'
-import { type IoRedisClient, type NodeRedisClient, scriptRunner } from './redis-client.ts'
+import { type RedisClient, scriptRunner } from './redis-client.ts'
 import { redisLock } from './redis-lock.ts'
 
 export interface RedisStoreOptions {
@@ -12,8 +12,8 @@ export interface RedisStoreOptions {
 }
 
 /**
- * A store on a Redis or Valkey server that the team already runs, over a client of node-redis or ioredis that the
- * application made, connected and will close. One key per token, another one for its lock; one round trip an operation.
+ * A store on a Redis or Valkey server that the team already runs, over a client of node-redis, ioredis or Upstash that
+ * the application made, connected and will close. One key per token, another one for its lock; one round trip an operation.
  *
  * The server must be version 5 or newer, and the client's user be allowed `EVAL` with `TYPE`, `GET`, `SET`,
  * `PTTL`, `PEXPIRE`, `DEL` and `TIME` on the prefix. Throws a TypeError for what is no client.
@@ -23,7 +23,7 @@ export interface RedisStoreOptions {
  * const auth = cloudPartnerAuth({ store })
  */
 export function redisStore(
-  client: NodeRedisClient | IoRedisClient,
+  client: RedisClient,
   options: RedisStoreOptions = {},
 ): TokenStore & { lock(key: string): Promise<StoreLock | undefined> } {
   const { prefix = 'cloud-partner-auth:', timeLimit, unencrypted } = options
@@ -44,7 +44,7 @@ export function redisStore(
       if (value === null || value === undefined) return undefined
       // A key without an end (-1) is none that a store of ours has written.
       if (Number(lifetime) < 0) return { rejected: 'malformed' }
-      return { value: String(value), lifetime: Number(lifetime) }
+      return { value: String(value).slice(marker.length), lifetime: Number(lifetime) }
     },
     async set(key, value, lifetime) {
       const until =
@@ -55,14 +55,17 @@ export function redisStore(
   }
 }
 
+/** Before each value on its way here: Upstash's client parses what looks like JSON. */
+const marker = '='
+
 const serverTime = `local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000)`
 
 // A key of another type has no value that could be ours; the empty one is rejected, and then replaced.
 const getScript = `${serverTime}
 local value = redis.call('TYPE', KEYS[1]).ok
 if value == 'none' then value = false
-elseif value == 'string' then value = redis.call('GET', KEYS[1])
-else value = '' end
+elseif value == 'string' then value = '${marker}' .. redis.call('GET', KEYS[1])
+else value = '${marker}' end
 return { string.format('%d', now), redis.call('PTTL', KEYS[1]), value }`
 
 // By the server's clock where it is known: a write that was held up on its way then lives no longer than the token.

@@ -1,9 +1,19 @@
+import { createRequire } from 'node:module'
 import { cloudPartnerAuth, encrypted, tokenEndpoint } from '@cloud-partner-auth/core'
 import { type Emulator, startEmulator } from '@cloud-partner-auth/emulator'
+import { Redis as UpstashRedis } from '@upstash/redis'
+import { Cluster, Redis } from 'ioredis'
+import { createClient, createClientPool, createCluster, createSentinel } from 'redis'
+import { createClient as createClient4, createCluster as createCluster4 } from 'redis-4'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { redisStore } from '../src/redis-store.ts'
 import { authOf } from './fixtures/auth-of.ts'
-import { type ConnectedClient, clientKinds, connectedClient } from './fixtures/connected-client.ts'
+import {
+  type ConnectedClient,
+  clientKinds,
+  connectedClient,
+  olderClientKinds,
+} from './fixtures/connected-client.ts'
 import { storeKey } from './fixtures/fleet.ts'
 import {
   describeWithRedis,
@@ -23,6 +33,21 @@ beforeAll(async () => {
 })
 afterAll(() => redis?.[Symbol.asyncDispose]())
 
+describeWithRedis.each(olderClientKinds)('a store over a client of an earlier major, %s', kind => {
+  it('keeps values and one lock', async () => {
+    await using connected = await connectedClient(kind, redis.url)
+    const store = redisStore(connected.client)
+    expect(await store.get(kind)).toBeUndefined()
+    await store.set(kind, 'välue', 60_000)
+    expect(await store.get(kind)).toMatchObject({ value: 'välue' })
+    const lock = await store.lock(kind)
+    expect(lock).toBeDefined()
+    expect(await store.lock(kind)).toBeUndefined()
+    await lock?.release()
+    expect(await store.lock(kind)).toBeDefined()
+  })
+})
+
 describeWithRedis.each(clientKinds)('a store over a client of %s', kind => {
   let connected: ConnectedClient
   beforeAll(async () => {
@@ -36,6 +61,10 @@ describeWithRedis.each(clientKinds)('a store over a client of %s', kind => {
   it('keeps a value for as long as it was told to, under its prefix', async () => {
     const store = redisStore(connected.client)
     expect(await store.get('key')).toBeUndefined()
+    for (const value of ['{"a":1.0}', '17', 'null', '""', '']) {
+      await store.set('key', value, 60_000)
+      expect(await store.get('key')).toMatchObject({ value })
+    }
     await store.set('key', 'välue', 60_000)
     const stored = await store.get('key')
     expect(stored).toMatchObject({ value: 'välue' })
@@ -199,16 +228,50 @@ describeWithRedis.each(clientKinds)('a store over a client of %s', kind => {
 })
 
 describe('redisStore()', () => {
-  it.each([undefined, null, {}, { eval: 'no function' }, 'redis://127.0.0.1'])(
-    'wants a client, not %o',
-    client => {
-      expect(() => redisStore(client as never)).toThrow(TypeError)
-    },
-  )
+  it.each<[string, unknown, RegExp]>([
+    ['nothing', undefined, /and this is none$/],
+    ['null', null, /and this is none$/],
+    ['an object', {}, /and this is none$/],
+    ['an eval that is no function', { eval: 'no function' }, /and this is none$/],
+    ['an eval of another shape', { eval: async () => null }, /and this is another one$/],
+    ['a URL', 'redis://user:canary@127.0.0.1', /and this is a text: make a client with it$/],
+    ['a client that is not there yet', Promise.resolve({}), /and this is a promise: await it$/],
+    ['redis 3', callbackClient(), /answers by callbacks, as redis 3 does$/],
+    ['redis 4 in legacy mode', redis4({ legacyMode: true }), /in legacy mode/],
+    ['the legacy form of redis', createClient().legacy(), /answers by callbacks/],
+    ['a transaction of redis', createClient().multi(), /is a pipeline or transaction/],
+    ['a transaction of redis 4', redis4().multi(), /is a pipeline or transaction/],
+    ['a pipeline of ioredis', ioRedis().pipeline(), /is a pipeline or transaction/],
+    ['a pipeline of Upstash', upstash().pipeline(), /is a pipeline or transaction/],
+  ])('refuses at once, and says what is supported: %s', (_, client, seen) => {
+    const make = () => redisStore(client as never)
+    expect(make).toThrow(TypeError)
+    expect(make).toThrow(seen)
+    expect(make).toThrow(
+      /needs a client of redis \(node-redis, version 4 or newer\), ioredis \(5 or newer\) or @upstash\/redis/,
+    )
+    expect(make).not.toThrow(/canary/)
+  })
+
+  it('takes each client in all its forms, connected or not', () => {
+    const rootNodes = [{ url: 'redis://127.0.0.1:1' }]
+    const forms = [
+      createClient(),
+      createCluster({ rootNodes }),
+      createClientPool(),
+      createSentinel({ name: 'mymaster', sentinelRootNodes: [{ host: '127.0.0.1', port: 1 }] }),
+      redis4(),
+      createCluster4({ rootNodes }),
+      ioRedis(),
+      new Cluster(['127.0.0.1:1'], { lazyConnect: true }),
+      upstash(),
+      new UpstashRedis({ url: 'http://127.0.0.1:1', token: 't', enableAutoPipelining: false }),
+    ]
+    for (const form of forms) expect(redisStore(form)).toHaveProperty('lock')
+  })
 
   it.each([0, -1, Number.NaN, '250'])('wants a time limit above 0, not %o', timeLimit => {
-    const client = { eval: async () => null }
-    expect(() => redisStore(client, { timeLimit: timeLimit as never })).toThrow(/timeLimit/)
+    expect(() => redisStore(ioRedis(), { timeLimit: timeLimit as never })).toThrow(/timeLimit/)
   })
 
   it('is not accepted by an auth before it is encrypted, or says that it need not be', async () => {
@@ -217,13 +280,34 @@ describe('redisStore()', () => {
       clientId: '00000000-0000-4000-8000-000000000000',
       secret: 'secret',
     })
-    const client = { eval: async () => null }
+    const client = ioRedis()
     expect(() => cloudPartnerAuth({ credential, store: redisStore(client) })).toThrow(TypeError)
     cloudPartnerAuth({ credential, store: redisStore(client, { unencrypted: true }) })
     cloudPartnerAuth({ credential, store: encrypted(redisStore(client), storeKey) })
   })
 
   it('gives its time limit to whoever uses it', () => {
-    expect(redisStore({ eval: async () => null }, { timeLimit: 50 }).timeLimit).toBe(50)
+    expect(redisStore(ioRedis(), { timeLimit: 50 }).timeLimit).toBe(50)
   })
 })
+
+/** Of each client one that connects to nothing. */
+function ioRedis() {
+  return new Redis({ lazyConnect: true })
+}
+
+function redis4(options: { readonly legacyMode?: boolean } = {}) {
+  return createClient4(options)
+}
+
+function upstash() {
+  return new UpstashRedis({ url: 'http://127.0.0.1:1', token: 't' })
+}
+
+/** redis 3, which has no types and connects at once. */
+function callbackClient(): unknown {
+  const client = createRequire(import.meta.url)('redis-3').createClient({ port: 1 })
+  client.on('error', () => {})
+  client.end(true)
+  return client
+}

@@ -6,6 +6,7 @@ import { Keyv } from 'keyv'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { storeKey } from './fixtures/fleet.ts'
 import { describeWithRedis, type RedisServer, redisServer } from './fixtures/redis-server.ts'
+import { type UpstashServer, upstashServer } from './fixtures/upstash-server.ts'
 
 const pages = ['../../../docs/several-processes.md', '../README.md']
 const snippets = pages.flatMap(page =>
@@ -16,7 +17,7 @@ const snippets = pages.flatMap(page =>
     .map(code => ({
       page: page.split('/').at(-1),
       code,
-      title: /from '(redis|ioredis|node:os|keyv)'/.exec(code)?.[1],
+      title: /from '(redis|ioredis|@upstash\/redis|node:os|keyv)'/.exec(code)?.[1],
     })),
 )
 // Below the package, so that a snippet finds what it imports.
@@ -51,22 +52,26 @@ describe('the recipe for keyv', () => {
 
 describeWithRedis('the page on several processes', () => {
   let redis: RedisServer
+  let upstash: UpstashServer
   let emulator: Emulator
   beforeAll(async () => {
     mkdirSync(folder, { recursive: true })
     redis = await redisServer()
+    upstash = await upstashServer(redis.url)
     emulator = await startEmulator()
   })
   afterAll(async () => {
     rmSync(folder, { recursive: true })
+    await upstash[Symbol.asyncDispose]()
     await redis[Symbol.asyncDispose]()
     await emulator.close()
   })
 
-  it('shows both clients, the folder and keyv', () => {
+  it('shows each client, the folder and keyv', () => {
     expect(snippets.map(({ title }) => title)).toEqual([
       'redis',
       'ioredis',
+      '@upstash/redis',
       'node:os',
       'keyv',
       'ioredis',
@@ -78,7 +83,7 @@ describeWithRedis('the page on several processes', () => {
     async ({ code, title }) => {
       redis.cli('FLUSHALL')
       emulator.clearLog()
-      const file = new URL(`${title?.replace(':', '-')}.mjs`, folder)
+      const file = new URL(`${title?.replace(/\W/g, '-')}.mjs`, folder)
       writeFileSync(file, code + harness)
       for (const runs of title === 'keyv' ? [1] : [1, 2]) {
         expect({ runs, ...(await run(file)) }).toEqual({ runs, status: 0, output: '' })
@@ -95,6 +100,8 @@ describeWithRedis('the page on several processes', () => {
         ...emulator.env,
         HOME: folder.pathname,
         REDIS_URL: redis.url,
+        UPSTASH_REDIS_REST_URL: upstash.url,
+        UPSTASH_REDIS_REST_TOKEN: upstash.token,
         TOKEN_STORE_KEY: storeKey,
       },
       execArgv: ['--import', patience],
