@@ -1,9 +1,9 @@
+import { authFor, loopback, taking, tokens } from '@cloud-partner-auth/contract'
 import { isCloudPartnerAuthError } from '@cloud-partner-auth/core'
 import type { BeforeRequestHook, OptionsInit, OptionsOfTextResponseBody } from 'got'
 import { describe, expect, it, vi } from 'vitest'
 import { cloudPartnerHooks } from '../src/index.ts'
 import { gotMajors } from './got-majors.ts'
-import { authFor, loopback, taking, tokens } from './loopback.ts'
 import { expectNoToken, expectNoTokenAround } from './no-token.ts'
 
 // What kind of body the types promise makes no difference here.
@@ -17,7 +17,7 @@ describe.each(gotMajors)('in got $major', ({ major, got }) => {
       ['an answer of 500', { throwHttpErrors: false, searchParams: { status: 500 } }],
     ])('in %s', async (_, options) => {
       const credential = tokens()
-      const portal = await loopback(
+      await using portal = await loopback(
         taking(credential, ({ url }, response) =>
           response.writeHead(url?.includes('500') ? 500 : 200).end('{}'),
         ),
@@ -45,7 +45,7 @@ describe.each(gotMajors)('in got $major', ({ major, got }) => {
       ['a redirect without end', 'MaxRedirectsError', { searchParams: { do: 'redirect' } }],
       ['a request that Node does not make', 'RequestError', { headers: { own: 'a\nb' } }],
     ])('in %s', async (_, name, options) => {
-      const portal = await loopback((request, response) => {
+      await using portal = await loopback((request, response) => {
         const what = /do=(\w+)/.exec(request.url ?? '')?.[1]
         if (what === 'reset') request.socket.resetAndDestroy()
         else if (what === 'redirect') response.writeHead(302, { location: '/?do=redirect' }).end()
@@ -63,7 +63,7 @@ describe.each(gotMajors)('in got $major', ({ major, got }) => {
     })
 
     it('in the error of a request that is given up while the API works on it', async () => {
-      const portal = await loopback(() => {})
+      await using portal = await loopback(() => {})
       const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal])))
       const controller = new AbortController()
       const sent =
@@ -77,7 +77,7 @@ describe.each(gotMajors)('in got $major', ({ major, got }) => {
     })
 
     it('in an answer that got has a cache for, where answers to authorized requests do not belong', async () => {
-      const portal = await loopback((_request, response) =>
+      await using portal = await loopback((_request, response) =>
         response.writeHead(200, { 'cache-control': 'max-age=60', vary: 'accept' }).end('{}'),
       )
       const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal])), {
@@ -90,7 +90,7 @@ describe.each(gotMajors)('in got $major', ({ major, got }) => {
     })
 
     it('in a cache, nor in what comes out of it, where the API lets an answer be kept', async () => {
-      const portal = await loopback((_request, response) =>
+      await using portal = await loopback((_request, response) =>
         response
           .writeHead(200, { 'cache-control': 'public, max-age=60', vary: 'accept' })
           .end('{}'),
@@ -117,7 +117,7 @@ describe.each(gotMajors)('in got $major', ({ major, got }) => {
       ['and the client has its own request function', { request: () => undefined }],
     ])('a request fails at once with the typed error, unsent (%s)', async (_, options) => {
       let asked = 0
-      const portal = await loopback()
+      await using portal = await loopback()
       const credential = {
         acquire() {
           asked++
@@ -140,7 +140,7 @@ describe.each(gotMajors)('in got $major', ({ major, got }) => {
   })
 
   it("the caller's own Authorization is left alone, in whatever way it is set", async () => {
-    const portal = await loopback((_request, response) => response.writeHead(401).end())
+    await using portal = await loopback((_request, response) => response.writeHead(401).end())
     const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal])), {
       throwHttpErrors: false,
     })
@@ -165,7 +165,7 @@ describe.each(gotMajors)('in got $major', ({ major, got }) => {
 // Earlier ones delete such a header before any hook runs.
 describe.each(gotMajors.filter(({ major }) => major >= 15))('in got $major', ({ got }) => {
   it("the caller's own Authorization is left alone where got does not call it explicit", async () => {
-    const portal = await loopback()
+    await using portal = await loopback()
     const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal])))
     const own: BeforeRequestHook = options => options.setInternalHeader('authorization', 'Own 1')
     await client(portal.origin, { hooks: { beforeRequest: [own] } })
@@ -173,7 +173,7 @@ describe.each(gotMajors.filter(({ major }) => major >= 15))('in got $major', ({ 
   })
 
   it('an explicit undefined keeps the token off', async () => {
-    const portal = await loopback()
+    await using portal = await loopback()
     const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal])))
     await client(portal.origin, { headers: { authorization: undefined } })
     expect(portal.authorizations()).toEqual([undefined])

@@ -1,9 +1,9 @@
 import type { RequestListener } from 'node:http'
+import { authFor, type Loopback, loopback, tokens } from '@cloud-partner-auth/contract'
 import type { OptionsInit } from 'got'
 import { describe, expect, it } from 'vitest'
 import { cloudPartnerHooks } from '../src/index.ts'
 import { gotMajors } from './got-majors.ts'
-import { authFor, type Loopback, loopback, tokens } from './loopback.ts'
 
 const version = 'api-version=2017-10-31'
 
@@ -22,8 +22,8 @@ function seen({ received }: Loopback): [string, string | undefined][] {
 
 describe.each(gotMajors)('a redirect in got $major', ({ got }) => {
   it('is followed as it is, with the token where it stays with covered origins', async () => {
-    const second = await loopback(leading({ '/c': () => '/d?x=1' }))
-    const portal = await loopback(
+    await using second = await loopback(leading({ '/c': () => '/d?x=1' }))
+    await using portal = await loopback(
       leading({ '/a': () => '/b?x=%20+1', '/b': () => `${second.origin}/c` }),
     )
     const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal, second])))
@@ -39,8 +39,8 @@ describe.each(gotMajors)('a redirect in got $major', ({ got }) => {
   })
 
   it('takes the token to no foreign origin, and gives none to whoever comes after it', async () => {
-    const foreign: Loopback = await loopback(leading({ '/b': () => `${portal.origin}/c` }))
-    const portal: Loopback = await loopback(
+    await using foreign: Loopback = await loopback(leading({ '/b': () => `${portal.origin}/c` }))
+    await using portal: Loopback = await loopback(
       leading({ '/a': () => `${foreign.origin}/b`, '/c': () => '/d' }),
     )
     const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal])))
@@ -54,8 +54,8 @@ describe.each(gotMajors)('a redirect in got $major', ({ got }) => {
   })
 
   it('gives no token to a covered origin that a foreign one leads to', async () => {
-    const portal = await loopback()
-    const foreign = await loopback(leading({ '/a': () => `${portal.origin}/b` }))
+    await using portal = await loopback()
+    await using foreign = await loopback(leading({ '/a': () => `${portal.origin}/b` }))
     const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal])))
     await client(`${foreign.origin}/a`)
     expect(seen(portal)).toEqual([['/b', undefined]])
@@ -63,8 +63,8 @@ describe.each(gotMajors)('a redirect in got $major', ({ got }) => {
 
   it('is remembered when the client retries at its end', async () => {
     let failures = 0
-    const foreign: Loopback = await loopback(leading({ '/b': () => `${portal.origin}/c` }))
-    const portal: Loopback = await loopback((request, response) => {
+    await using foreign: Loopback = await loopback(leading({ '/b': () => `${portal.origin}/c` }))
+    await using portal: Loopback = await loopback((request, response) => {
       if (request.url?.startsWith('/a'))
         response.writeHead(302, { location: `${foreign.origin}/b` }).end()
       else response.writeHead(failures++ < 2 ? 503 : 200).end()
@@ -79,8 +79,8 @@ describe.each(gotMajors)('a redirect in got $major', ({ got }) => {
   it.each(['before', 'after'])(
     'of the caller, by a hook installed %s ours, decides who gets a token',
     async when => {
-      const foreign = await loopback()
-      const portal = await loopback()
+      await using foreign = await loopback()
+      await using portal = await loopback()
       const ours = cloudPartnerHooks(authFor(tokens(), [portal]))
       const own: OptionsInit = {
         hooks: {

@@ -1,11 +1,11 @@
 import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http'
 import { Readable } from 'node:stream'
+import { authFor, loopback, taking, tirelessAuth, tokens } from '@cloud-partner-auth/contract'
 import type { TokenEvent } from '@cloud-partner-auth/core'
 import type { OptionsInit, RetryOptions } from 'got'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { cloudPartnerHooks } from '../src/index.ts'
 import { gotMajors } from './got-majors.ts'
-import { authFor, loopback, taking, tirelessAuth, tokens } from './loopback.ts'
 
 const twoTokens = ['Bearer canary-1', 'Bearer canary-2']
 
@@ -14,7 +14,8 @@ describe.each(gotMajors)('a refused token in got $major', ({ major, got }) => {
     const credential = tokens()
     const events: TokenEvent[] = []
     const portal = await loopback(taking(credential, answer))
-    const auth = authFor(credential, [portal], event => events.push(event))
+    onTestFinished(() => portal.close())
+    const auth = authFor(credential, [portal], { observe: event => events.push(event) })
     await auth.covering(portal.origin)?.source.get()
     credential.revoke()
     return { portal, credential, events, auth, url: `${portal.origin}/a` }
@@ -49,7 +50,7 @@ describe.each(gotMajors)('a refused token in got $major', ({ major, got }) => {
   it.each([true, false])(
     'is replaced once, then the 401 is final (throwHttpErrors: %s)',
     async throwHttpErrors => {
-      const portal = await loopback((_request, response) => response.writeHead(401).end('no'))
+      await using portal = await loopback((_request, response) => response.writeHead(401).end('no'))
       const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal])), { throwHttpErrors })
       const answer = client(portal.origin).catch(error => error.response)
       expect(await answer).toMatchObject({ statusCode: 401, body: 'no' })
@@ -117,7 +118,7 @@ describe.each(gotMajors)('a refused token in got $major', ({ major, got }) => {
 
   it('is replaced in each attempt of the client, not only in the first', async () => {
     const answers = [401, 503, 401, 200]
-    const portal = await loopback((_request, response) => {
+    await using portal = await loopback((_request, response) => {
       response.writeHead(answers.shift() ?? 500).end()
     })
     const client = got.extend(cloudPartnerHooks(tirelessAuth()), {
@@ -170,7 +171,7 @@ describe.each(gotMajors)('a refused token in got $major', ({ major, got }) => {
 
   it('is replaced where the token went through redirects', async () => {
     const credential = tokens()
-    const portal = await loopback((request, response) =>
+    await using portal = await loopback((request, response) =>
       request.url?.startsWith('/a')
         ? response.writeHead(307, { location: '/b?c=%20+d' }).end()
         : taking(credential)(request, response),

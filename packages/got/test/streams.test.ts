@@ -1,15 +1,16 @@
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { authFor, loopback, taking, tokens } from '@cloud-partner-auth/contract'
 import type { Request } from 'got'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { cloudPartnerHooks } from '../src/index.ts'
 import { gotMajors } from './got-majors.ts'
-import { authFor, loopback, taking, tokens } from './loopback.ts'
 
 describe.each(gotMajors)('a stream of got $major', ({ got }) => {
   async function portalWithTokens() {
     const credential = tokens()
     const portal = await loopback(taking(credential))
+    onTestFinished(() => portal.close())
     const auth = authFor(credential, [portal])
     const client = got.extend(cloudPartnerHooks(auth))
     return { portal, credential, client, url: `${portal.origin}/a` }
@@ -55,7 +56,7 @@ describe.each(gotMajors)('a stream of got $major', ({ got }) => {
 
   it('that the caller retries is judged anew', async () => {
     const credential = tokens()
-    const portal = await loopback((_request, response) =>
+    await using portal = await loopback((_request, response) =>
       response.writeHead(portal.received.length === 1 ? 503 : 200).end('done'),
     )
     const client = got.extend(cloudPartnerHooks(authFor(credential, [portal])), {
@@ -77,7 +78,7 @@ describe.each(gotMajors)('a stream of got $major', ({ got }) => {
   })
 
   it('ends with a typed error where no token can be had, nothing having been sent', async () => {
-    const portal = await loopback()
+    await using portal = await loopback()
     const auth = authFor({ acquire: () => Promise.reject(new Error('no')) }, [portal])
     const client = got.extend(cloudPartnerHooks(auth))
     const down = () => client.stream(portal.origin)

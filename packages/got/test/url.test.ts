@@ -1,8 +1,8 @@
 import { type ClientRequest, type RequestOptions, request } from 'node:http'
+import { authFor, loopback, tokens } from '@cloud-partner-auth/contract'
 import { describe, expect, it } from 'vitest'
 import { cloudPartnerHooks } from '../src/index.ts'
 import { gotMajors } from './got-majors.ts'
-import { authFor, loopback, tokens } from './loopback.ts'
 
 const version = 'api-version=2017-10-31'
 
@@ -13,7 +13,7 @@ describe.each(gotMajors)('the URL in got $major', ({ major, got }) => {
     ['/a?b=%20+c&flag&d=e,f:g~()&b=%C3%BC#h', `/a?b=%20+c&flag&d=e,f:g~()&b=%C3%BC&${version}`],
     ['/a?API-Version=1&&b', '/a?API-Version=1&&b'],
   ])('gets the version and keeps every other byte (%s)', async (path, sent) => {
-    const portal = await loopback()
+    await using portal = await loopback()
     const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal])))
     await client(portal.origin + path)
     await client(new URL(portal.origin + path))
@@ -21,7 +21,7 @@ describe.each(gotMajors)('the URL in got $major', ({ major, got }) => {
   })
 
   it('gets the version once, however often the client retries', async () => {
-    const portal = await loopback((_request, response) => response.writeHead(503).end())
+    await using portal = await loopback((_request, response) => response.writeHead(503).end())
     const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal])))
     await client(`${portal.origin}/a`, {
       searchParams: { b: 'c d' },
@@ -32,7 +32,7 @@ describe.each(gotMajors)('the URL in got $major', ({ major, got }) => {
   })
 
   it('gets the version once, whatever options the next page is made of', async () => {
-    const portal = await loopback((_request, response) => response.end('[1]'))
+    await using portal = await loopback((_request, response) => response.end('[1]'))
     const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal])))
     const pages = ['/b?skip=%201', { skip: 2 }, '/d']
     const items = await client.paginate.all<number>(`${portal.origin}/a`, {
@@ -61,7 +61,7 @@ describe.each(gotMajors)('the URL in got $major', ({ major, got }) => {
   })
 
   it("is changed for the sending only, and nothing else of the caller's is", async () => {
-    const portal = await loopback()
+    await using portal = await loopback()
     const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal])))
     const url = new URL(`${portal.origin}/a?b=%20`)
     const options = {
@@ -80,7 +80,7 @@ describe.each(gotMajors)('the URL in got $major', ({ major, got }) => {
   })
 
   it("is what the caller's own request function gets, with the token, and may leave to got", async () => {
-    const portal = await loopback()
+    await using portal = await loopback()
     const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal])))
     const calls: unknown[] = []
     const own = (url: URL, options: RequestOptions) => {

@@ -1,13 +1,13 @@
+import { authFor, loopback, taking, tokens } from '@cloud-partner-auth/contract'
 import { cloudPartnerPortal } from '@cloud-partner-auth/core'
 import { describe, expect, it } from 'vitest'
 import { cloudPartnerHooks } from '../src/index.ts'
 import { gotMajors } from './got-majors.ts'
-import { authFor, gate, loopback, taking, tokens } from './loopback.ts'
 
 describe.each(gotMajors)('waiting for a token in got $major', ({ major, got }) => {
   it("ends in got's own time-out, which leaves the acquisition to others", async () => {
-    const { opened, open } = gate()
-    const portal = await loopback()
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>()
+    await using portal = await loopback()
     const client = got.extend(
       cloudPartnerHooks(
         authFor(
@@ -31,8 +31,8 @@ describe.each(gotMajors)('waiting for a token in got $major', ({ major, got }) =
   })
 
   it('is retried by the client as its own time-outs are', async () => {
-    const { opened, open } = gate()
-    const portal = await loopback()
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>()
+    await using portal = await loopback()
     const client = got.extend(
       cloudPartnerHooks(
         authFor(
@@ -56,7 +56,7 @@ describe.each(gotMajors)('waiting for a token in got $major', ({ major, got }) =
   })
 
   it('leaves the sending what is left of the time', async () => {
-    const portal = await loopback((_request, response) => {
+    await using portal = await loopback((_request, response) => {
       setTimeout(() => response.end(), 300)
     })
     const slowly = () => new Promise<void>(resolve => setTimeout(resolve, 300))
@@ -69,10 +69,10 @@ describe.each(gotMajors)('waiting for a token in got $major', ({ major, got }) =
   })
 
   it("for a renewal ends in got's own time-out too", async () => {
-    const { opened } = gate()
+    const { promise: opened } = Promise.withResolvers<void>()
     let asked = 0
     const credential = tokens(() => (asked++ ? opened : Promise.resolve()))
-    const portal = await loopback(taking(credential))
+    await using portal = await loopback(taking(credential))
     const client = got.extend(cloudPartnerHooks(authFor(credential, [portal])))
     await client(portal.origin)
     credential.revoke()
@@ -86,7 +86,7 @@ describe.each(gotMajors)('waiting for a token in got $major', ({ major, got }) =
   })
 
   it('takes any time-out that got takes', async () => {
-    const portal = await loopback()
+    await using portal = await loopback()
     const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal])))
     const none = major < 16 ? [] : [Number.POSITIVE_INFINITY]
     for (const request of [12_345.6, 2 ** 31 - 1, ...none])
@@ -94,18 +94,18 @@ describe.each(gotMajors)('waiting for a token in got $major', ({ major, got }) =
   })
 
   it('ends when the caller gives the request up, which then is not sent', async () => {
-    const { opened, open } = gate()
-    const asked = gate()
-    const portal = await loopback()
+    const { promise: opened, resolve: open } = Promise.withResolvers<void>()
+    const asked = Promise.withResolvers<void>()
+    await using portal = await loopback()
     const credential = tokens(() => {
-      asked.open()
+      asked.resolve()
       return opened
     })
     const client = got.extend(cloudPartnerHooks(authFor(credential, [portal])))
     const controller = new AbortController()
     const { signal } = controller
     const sent = client(portal.origin, major === 11 ? {} : { signal })
-    await asked.opened
+    await asked.promise
     if (major === 11) (sent as unknown as { cancel(): void }).cancel()
     else controller.abort()
     const error = await sent.catch(error => error)
@@ -121,12 +121,12 @@ describe.each(gotMajors.filter(({ major }) => major > 11))('waiting in got $majo
   it.each([{}, { request: 60_000 }])(
     "ends by the caller's signal (time-out: %o)",
     async timeout => {
-      const asked = gate()
+      const asked = Promise.withResolvers<void>()
       let waiting: AbortSignal | undefined
       const source = {
         get(options?: { signal?: AbortSignal | undefined }) {
           waiting = options?.signal
-          asked.open()
+          asked.resolve()
           return new Promise<never>(() => {})
         },
         renew: () => new Promise<never>(() => {}),
@@ -136,7 +136,7 @@ describe.each(gotMajors.filter(({ major }) => major > 11))('waiting in got $majo
       const controller = new AbortController()
       const { signal } = controller
       const sent = client('http://127.0.0.1:9', { timeout, signal }).catch(error => error.name)
-      await asked.opened
+      await asked.promise
       expect(waiting?.aborted).toBe(false)
       controller.abort()
       expect(waiting?.aborted).toBe(true)
