@@ -6,6 +6,8 @@ export interface Clock {
   advance(ms: number): void
   /** Lets the time run so many times faster than its base from now on; 0 stops it. */
   speed(factor: number): void
+  /** Lets the time be that of its base again, at the same speed. */
+  reset(): void
   /** How many times faster than its base the time runs. */
   readonly factor: number
 }
@@ -34,6 +36,10 @@ export function emulatorClock(base: { now(): number } = { now: () => Date.now() 
     advance(ms) {
       if (!Number.isFinite(ms)) throw new TypeError('clock.advance() takes milliseconds.')
       join(now() + ms)
+    },
+    reset() {
+      factor = 1
+      join(base.now())
     },
     speed(wanted) {
       if (!(wanted >= 0 && wanted <= 1e6)) throw new TypeError('clock.speed() takes 0 or more.')

@@ -4,7 +4,8 @@ import type { Clock } from './clock.ts'
 import type { Faults } from './faults/faults.ts'
 import type { Portal } from './portal/portal.ts'
 import type { Seed, TenantSeed } from './seed/seed.ts'
-import type { ApiRequest } from './traffic/api-request.ts'
+import type { ServiceOrigins } from './service-origins.ts'
+import type { ApiRequest, OtherRequest } from './traffic/api-request.ts'
 import type { DiscoveryRequest } from './traffic/discovery-request.ts'
 import type { TokenRequest } from './traffic/token-request.ts'
 import type { TrafficEvent } from './traffic/traffic-event.ts'
@@ -19,22 +20,28 @@ export interface EmulatorOptions {
   readonly seed?: Seed
   /** Speaks https, with a certificate that clients trust by `emulator.ca`. Default false. */
   readonly tls?: boolean
+  /** Gives each service an origin of its own besides the common one. Default false. */
+  readonly ownOrigins?: boolean
   /** The time that the emulator's clock starts from and runs with. Default: the machine's. */
   readonly clock?: { now(): number }
 }
 
-/** A running emulator: one origin that is both the authority and the portal. */
+/** A running emulator: one origin that is the authority and every API, told apart by their paths. */
 export interface Emulator extends AsyncDisposable {
   /** For example `http://127.0.0.1:49152`. */
   readonly origin: string
+  /** Where each service is: on `origin`, or with `ownOrigins` on another one each, as in production. */
+  readonly origins: ServiceOrigins
   /** With `tls`, the certificate that clients have to trust, as PEM. */
   readonly ca?: string
   /** The environment variables that make a client of the first app use this emulator. */
   readonly env: Readonly<Record<string, string>>
   /** The environment variables that make managed-identity clients find this emulator. */
   readonly managedIdentity: ManagedIdentityEnvironment
-  /** Every request to the portal, whatever its path, in order of arrival; the newest 10,000. */
+  /** Every request to an API, whatever it was answered, in order of arrival; the newest 10,000. */
   readonly requests: readonly ApiRequest[]
+  /** Every request for something that is not here, answered 404; the newest 10,000. */
+  readonly otherRequests: readonly OtherRequest[]
   /** Every request for a token in order of arrival; the newest 10,000. */
   readonly tokenRequests: readonly TokenRequest[]
   /** Every request for the authority's metadata or keys; the newest 10,000. */
@@ -48,12 +55,18 @@ export interface Emulator extends AsyncDisposable {
   readonly portal: Portal
   /** A token of another issuer, such as a CI service, for an app's federated credential. */
   federatedToken(request: FederatedTokenRequest): Promise<string>
-  /** Answers 401 `invalid_token` to every token issued until now. */
+  /** Lets every API refuse the tokens issued until now, each in its own form. */
   revokeTokens(): void
   /** Calls `listener` with all traffic from now on, until the function that it returns is called. */
   watch(listener: (event: TrafficEvent) => void): () => void
-  /** Empties the three logs. */
+  /** Empties the logs. */
   clearLog(): void
+  /**
+   * Puts everything back to how it was started, with the same ids: state, logs, faults and clock. Tenants,
+   * apps, publishers and whatever else was taken from the emulator before belong to what was; tokens stay
+   * what they are. For use between tests, when no request is under way.
+   */
+  reset(): void
   /** Ends every connection and frees the port. */
   close(): Promise<void>
 }

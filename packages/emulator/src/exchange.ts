@@ -1,19 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
+import type { Failure } from './api/api.ts'
 import { faultReply } from './faults/fault-reply.ts'
 import type { FaultScript, TakenFault } from './faults/faults.ts'
 import type { Call } from './http/call.ts'
 import { readHead } from './http/head.ts'
+import { misdirected } from './http/misdirected.ts'
 import type { Origins } from './http/origins.ts'
 import { exceedsLimit, receiveBody } from './http/received-body.ts'
-import type { Reply } from './http/reply.ts'
+import { json, type Reply } from './http/reply.ts'
 import type { Route } from './http/route.ts'
 import type { Router } from './http/router.ts'
 import { resetConnection, writeHalf, writeReply } from './http/write-reply.ts'
-import { apiError } from './portal/api-error.ts'
 import type { Traffic } from './traffic/traffic.ts'
 
-/** What a request meets on its way through the emulator. */
+/** What a request meets on its way through one origin of the emulator. */
 export interface ExchangeParts {
   readonly router: Router
   readonly traffic: Traffic
@@ -29,8 +30,11 @@ export async function exchange(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const origins = parts.origins()
   const head = readHead(request, parts.now())
-  const { route, params } = parts.router.find(head.method, head.path)
+  const found = parts.router.find(head.method, head.path)
+  const refusal = misdirected(request, origins, found.route.side)
+  const { route, params, allowed } = refusal ? { ...found, route: elsewhere(refusal) } : found
   const entry = parts.traffic.arrived(route.side, head)
   response.once('close', entry.ended)
   if (route.recognize) entry.amend(route.recognize(head))
@@ -46,32 +50,46 @@ export async function exchange(
   const body = await receiveBody(request)
   entry.received(body)
   if (!body.complete) return
-  if (route.describe) entry.amend(await route.describe({ ...head, params, body, now: parts.now() }))
+  const { origin } = origins
+  const arrived: Call = { ...head, params, body, origin, allowed, now: parts.now() }
+  if (route.describe) entry.amend(await route.describe(arrived))
   if (type === 'hang') return
   await delay(fault, response)
 
   const now = parts.now() + skew(fault)
-  const call: Call = { ...head, params, body, now, ...(fault && { fault }) }
-  const reply = faultReply(call, route.side, parts.origins()) ?? (await answered(route, call))
+  const call: Call = { ...arrived, now, ...(fault && { fault }) }
+  const reply = faultReply(call, route, origins) ?? (await answered(route, call))
   if (response.destroyed) return
   // Before anything is sent, so that whoever has the answer finds it in the log.
-  entry.amend({ ...reply.about, status: reply.status })
+  const { about, status, answer } = reply
+  entry.amend({ ...about, status, ...(answer && { answer }) })
   const write = type === 'half-body' ? writeHalf : writeReply
   write(response, call, reply)
 }
 
+/** The route of what is no path of the emulator. */
+export function elsewhere(reply: Reply): Route {
+  return { side: 'elsewhere', method: [], path: '', takesAnySize: true, answer: () => reply }
+}
+
 async function answered(route: Route, call: Call): Promise<Reply> {
-  if (exceedsLimit(call.body) && !route.takesAnySize) return tooLarge
+  if (exceedsLimit(call.body) && !route.takesAnySize) return failed(route, tooLarge)
   try {
     return await route.answer(call)
   } catch (error) {
     // Whatever one request brings about, the emulator goes on with the next.
     const message = `The emulator failed: ${error instanceof Error ? error.message : String(error)}`
-    return apiError(500, 'EmulatorError', message)
+    return failed(route, { status: 500, message })
   }
 }
 
-const tooLarge: Reply = apiError(413, 'RequestEntityTooLarge', 'The body is larger than 4 MiB.')
+const tooLarge: Failure = { status: 413, message: 'The body is larger than 4 MiB.' }
+
+function failed({ refusals }: Route, failure: Failure): Reply {
+  if (refusals) return refusals.failed(failure)
+  const code = failure.status === 413 ? 'RequestEntityTooLarge' : 'EmulatorError'
+  return json(failure.status, { error: { code, message: failure.message } })
+}
 
 function skew(fault: TakenFault | undefined): number {
   return fault?.fault.type === 'skew' ? fault.fault.by : 0

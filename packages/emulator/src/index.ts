@@ -1,3 +1,5 @@
+export type { Answer, Basis } from './api/answer.ts'
+export type { ApiName } from './api/api.ts'
 export type { App, ClientSecret } from './authority/app.ts'
 export type { AppCertificate } from './authority/app-certificate.ts'
 export type { Tenant } from './authority/directory.ts'
@@ -26,8 +28,9 @@ export type {
   TenantSeed,
   TokenSeed,
 } from './seed/seed.ts'
+export type { ServiceOrigins } from './service-origins.ts'
 export { startEmulator } from './start-emulator.ts'
-export type { ApiRequest, SeenToken } from './traffic/api-request.ts'
+export type { ApiRequest, OtherRequest, SeenToken } from './traffic/api-request.ts'
 export type { DiscoveryRequest } from './traffic/discovery-request.ts'
 export type { TokenRequest } from './traffic/token-request.ts'
 export type { TrafficEvent } from './traffic/traffic-event.ts'

@@ -1,8 +1,10 @@
+import { apiArea, type Service } from './api/api-routes.ts'
+import { tokenCheck } from './api/bearer-token.ts'
 import { tokenIssuer } from './authority/access-token.ts'
 import { type Authority, authorityRoutes } from './authority/authority.ts'
-import { directory, secretsOf, type Tenant } from './authority/directory.ts'
+import { secretsOf, type Tenant } from './authority/directory.ts'
 import { identityProvider } from './authority/identity-provider.ts'
-import { portalAudience, resourceIndex } from './authority/resources.ts'
+import { resourceIndex } from './authority/resources.ts'
 import { lazySigningKey } from './authority/signing-key.ts'
 import { tokenDesk } from './authority/token-desk.ts'
 import {
@@ -11,33 +13,33 @@ import {
 } from './certificate/self-signed-certificate.ts'
 import { emulatorClock } from './clock.ts'
 import type { Emulator, EmulatorOptions } from './emulator.ts'
-import { exchange } from './exchange.ts'
+import { type ExchangeParts, elsewhere, exchange } from './exchange.ts'
 import { faultScript } from './faults/faults.ts'
-import { listen } from './http/listen.ts'
-import { router } from './http/router.ts'
-import { managedIdentities } from './identity/managed-identities.ts'
+import { type Listener, listen } from './http/listen.ts'
+import { json } from './http/reply.ts'
+import type { Area } from './http/route.ts'
+import { type Router, router } from './http/router.ts'
 import { appServicePath, managedIdentityRoutes } from './identity/managed-identity-endpoints.ts'
 import { liveFeed } from './page/live-feed.ts'
 import { pageRoutes } from './page/page-routes.ts'
 import { shownEntry } from './page/shown-entry.ts'
 import { shownState } from './page/shown-state.ts'
-import { tokenCheck } from './portal/bearer-token.ts'
-import { makePortal } from './portal/portal.ts'
-import { portalRoutes, unknownOperation } from './portal/portal-routes.ts'
-import { defaultPublishers, defaultTenants } from './seed/default-seed.ts'
+import { portalApi } from './portal/portal-api.ts'
 import { checkedSeed } from './seed/seed-schema.ts'
+import { apisByOrigin } from './service-origins.ts'
 import { redactor } from './traffic/redactor.ts'
 import { traffic as trafficLogs } from './traffic/traffic.ts'
+import { makeWorld } from './world.ts'
 
 /**
- * Starts an Entra authority and a Cloud Partner Portal on loopback.
+ * Starts an Entra authority and the publisher APIs on loopback.
  *
  * @example
- * await using portal = await startEmulator()
- * Object.assign(process.env, portal.env)
+ * await using emulator = await startEmulator()
+ * Object.assign(process.env, emulator.env)
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { port = 0, host = '127.0.0.1', tls = false } = options
+  const { port = 0, host = '127.0.0.1', tls = false, ownOrigins = false } = options
   const seed = checkedSeed(options.seed ?? {})
   const clock = emulatorClock(options.clock)
   const closing = new AbortController()
@@ -45,14 +47,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const faults = faultScript(clock.now)
   const signingKey = lazySigningKey()
   const issuer = tokenIssuer(signingKey)
-  const tenants = directory(seed.tenants ?? defaultTenants, clock.now)
   const provider = identityProvider(clock.now)
-  const portal = makePortal(seed.portal ?? {}, seed.publishers ?? defaultPublishers, clock.now())
-  const identities = managedIdentities(seed.managedIdentities ?? [{}], tenants.tenants[0]?.id ?? '')
+  let world = makeWorld(seed, clock.now)
 
   const origin = () => listener.origin
   const authority: Authority = {
-    directory: tenants,
+    get directory() {
+      return world.directory
+    },
     hand: tokenDesk(issuer),
     signingKey,
     identityProvider: provider,
@@ -60,29 +62,47 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     tokens: seed.tokens ?? {},
     origin,
   }
-  const guard = {
+  const common = {
+    newId: () => world.newId,
     checkToken: tokenCheck({
-      audience: portalAudience,
       signingKey,
       issuer,
-      knowsTenant: id => tenants.tenant(id) !== undefined,
+      knowsTenant: id => world.directory.tenant(id) !== undefined,
     }),
-    origin,
+    authorityOrigin: origin,
   }
-  const redact = redactor(() => secretsOf(tenants.tenants))
+  const service = <State>(api: Service<State>['api'], state: () => State): [string, Area] => [
+    api.name,
+    apiArea({ ...common, api, state }),
+  ]
+  const areas = new Map([service(portalApi, () => world.portal)])
+
+  const redact = redactor(() => secretsOf(world.directory.tenants))
   const feed = liveFeed({
     now: clock.now,
-    state: () => shownState({ clock, faults, issuer, portal, tenants: tenants.tenants }),
+    state: () =>
+      shownState({
+        clock,
+        faults,
+        issuer,
+        portal: world.portal,
+        tenants: world.directory.tenants,
+      }),
     shown: event => shownEntry(event, redact),
     past: () => traffic.past(200),
     watch: traffic.watch,
     closing: closing.signal,
   })
-  const routes = router(
+  const everything = router(
     [
       ...authorityRoutes(authority),
-      ...managedIdentityRoutes({ ...authority, identities }),
-      ...portalRoutes(portal, guard),
+      ...managedIdentityRoutes({
+        hand: authority.hand,
+        knows: authority.knows,
+        get identities() {
+          return world.identities
+        },
+      }),
       ...pageRoutes({
         host,
         feed,
@@ -92,56 +112,103 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         clearLog: traffic.clear,
       }),
     ],
-    unknownOperation(portal, guard),
+    [...areas.values()],
+    notHere,
   )
-  const parts = {
-    router: routes,
-    traffic,
-    faults,
-    revokeTokens: issuer.revokeAll,
-    now: clock.now,
-    origins: () => listener,
-  }
+
   const certificate = tls ? await serverCertificate(host) : undefined
-  const where = { host, port, ...(certificate && { certificate }) }
-  const listener = await listen(where, (request, response) => {
-    // Whatever a request brings about, the process goes on.
-    exchange(parts, request, response).catch(() => response.destroy())
-  })
+  const open = async (reached: Router, port: number): Promise<Listener> => {
+    const parts: ExchangeParts = {
+      router: reached,
+      traffic,
+      faults,
+      revokeTokens: issuer.revokeAll,
+      now: clock.now,
+      origins: () => opened,
+    }
+    const where = { host, port, ...(certificate && { certificate }) }
+    const opened = await listen(where, (request, response) => {
+      // Whatever a request brings about, the process goes on.
+      exchange(parts, request, response).catch(() => response.destroy())
+    })
+    return opened
+  }
+  const listener = await open(everything, port)
+  const own = ownOrigins ? await openEach(areas, reached => open(reached, 0)) : new Map()
+  const at = (name: keyof typeof apisByOrigin): string => own.get(name)?.origin ?? listener.origin
 
   async function close(): Promise<void> {
     closing.abort()
-    await listener.close()
+    await Promise.all([listener, ...own.values()].map(opened => opened.close()))
   }
 
   return {
     origin: listener.origin,
+    origins: {
+      authority: listener.origin,
+      cloudPartnerPortal: at('cloudPartnerPortal'),
+      productIngestion: at('productIngestion'),
+      partnerCenterSubmission: at('partnerCenterSubmission'),
+      marketplace: at('marketplace'),
+      partnerCenterAnalytics: at('partnerCenterAnalytics'),
+    },
     ...(certificate && { ca: certificate.certificate }),
     get env() {
-      return environment(tenants.tenants[0], listener.origin)
+      return environment(world.directory.tenants[0], listener.origin)
     },
-    managedIdentity: {
-      appService: {
-        IDENTITY_ENDPOINT: listener.origin + appServicePath,
-        IDENTITY_HEADER: identities.header,
-      },
-      imds: { AZURE_POD_IDENTITY_AUTHORITY_HOST: listener.origin },
+    get managedIdentity() {
+      return {
+        appService: {
+          IDENTITY_ENDPOINT: listener.origin + appServicePath,
+          IDENTITY_HEADER: world.identities.header,
+        },
+        imds: { AZURE_POD_IDENTITY_AUTHORITY_HOST: listener.origin },
+      }
     },
     requests: traffic.requests.entries,
+    otherRequests: traffic.otherRequests.entries,
     tokenRequests: traffic.tokenRequests.entries,
     discoveryRequests: traffic.discoveryRequests.entries,
     clock,
     faults,
-    tenants: tenants.tenants,
-    addTenant: tenants.addTenant,
-    portal,
+    get tenants() {
+      return world.directory.tenants
+    },
+    addTenant: tenant => world.directory.addTenant(tenant),
+    get portal() {
+      return world.portal
+    },
     federatedToken: provider.token,
     revokeTokens: issuer.revokeAll,
     watch: traffic.watch,
     clearLog: traffic.clear,
+    reset() {
+      clock.reset()
+      faults.clear()
+      traffic.clear()
+      world = makeWorld(seed, clock.now)
+    },
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+const notHere = {
+  ...elsewhere(
+    json(404, { error: { code: 'NotFound', message: 'Nothing of the emulator is at this path.' } }),
+  ),
+}
+
+async function openEach(
+  areas: ReadonlyMap<string, Area>,
+  open: (reached: Router) => Promise<Listener>,
+): Promise<Map<string, Listener>> {
+  const opened = new Map<string, Listener>()
+  for (const [name, apis] of Object.entries(apisByOrigin)) {
+    const own = apis.flatMap(api => areas.get(api) ?? [])
+    opened.set(name, await open(router([], own, notHere)))
+  }
+  return opened
 }
 
 function serverCertificate(host: string): Promise<SelfSignedCertificate> {
@@ -163,6 +230,7 @@ function environment(tenant: Tenant | undefined, origin: string): Record<string,
     // The newest one, so that a rotation reaches whoever reads the environment again.
     AZURE_CLIENT_SECRET: app?.secrets.at(-1)?.value ?? '',
     AZURE_AUTHORITY_HOST: origin,
+    CLOUD_PARTNER_EMULATOR: origin,
     CLOUD_PARTNER_PORTAL_ORIGIN: origin,
   }
 }

@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Emulator, type Seed, startEmulator } from '../src/index.ts'
+import { portalApi } from '../src/portal/portal-api.ts'
 import { freshToken, send } from './requests.ts'
+import { seenAnswers } from './seen-answers.ts'
 
 const start = Date.UTC(2026, 0, 1)
 const plan = {
@@ -28,7 +30,12 @@ beforeEach(async () => {
   emulator = await startEmulator({ seed, clock: { now: () => start } })
   token = await freshToken(emulator)
 })
-afterEach(() => emulator.close())
+const seen = seenAnswers(portalApi)
+afterEach(() => {
+  seen.note(emulator)
+  return emulator.close()
+})
+afterAll(() => expect(seen.missing()).toEqual([]))
 
 interface Answer {
   readonly status: number
@@ -61,6 +68,26 @@ const location = (answer: Answer) => answer.headers.get('location') ?? ''
 
 const definition = { displayText: 'New', plans: [plan] }
 const offerTypeId = 'microsoft-azure-virtualmachines'
+
+describe('any request', () => {
+  it('meets the token, the version and the body before anything else', async () => {
+    const plain = (path: string, init = {}) => fetch(`${emulator.origin}${path}`, init)
+    expect((await plain('/api/offerTypes?api-version=2017-10-31')).status).toBe(401)
+    expect((await at('GET', '/api/offerTypes')).status).toBe(400)
+    expect((await at('GET', '/api/offerTypes?api-version=2018-08-31')).status).toBe(400)
+    expect((await at('GET', '/api/offerTypes?api-version=2017-10-31')).status).toBe(200)
+    expect((await at('GET', '/api/publishers?api-version=2017-10-31')).status).toBe(200)
+    expect((await at('POST', '/api/echo?api-version=2017-10-31', {})).status).toBe(200)
+    expect((await at('GET', '/api/none?api-version=2017-10-31')).status).toBe(404)
+    expect((await at('GET', '/api/publishers/none/offers?api-version=2017-10-31')).status).toBe(403)
+    emulator.faults.add({ type: 'error', status: 500, count: 1 })
+    expect((await call('GET', '')).body).toMatchObject({ error: { code: 'InternalServerError' } })
+    const huge = { text: 'x'.repeat(5 * 1024 * 1024) }
+    expect((await call('PUT', '/huge', huge)).body).toMatchObject({
+      error: { code: 'RequestEntityTooLarge' },
+    })
+  })
+})
 
 describe('GET …/offers', () => {
   it('shows never published offers as the service was seen to', async () => {

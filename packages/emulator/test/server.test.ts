@@ -55,13 +55,82 @@ describe('the server', () => {
     ],
     ['a NUL escape', 'GET /api/%00 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 401],
     [
-      'the absolute form',
+      'the absolute form of the URL of another server',
       `GET http://x/api/publishers HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
-      401,
+      421,
     ],
+    ['two hosts', 'GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\nConnection: close\r\n\r\n', 400],
   ])('answers %s with a 4xx and lives on', async (_title, bytes, status) => {
     expect(await raw(bytes)).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
     expect((await requestToken(emulator, 'v2')).status).toBe(200)
+  })
+
+  it('takes the absolute form of its own URLs for their paths', async () => {
+    const { host } = new URL(emulator.origin)
+    const local = `localhost:${new URL(emulator.origin).port}`
+    for (const own of [host, local]) {
+      const bytes = `GET http://${own}/api/publishers HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
+      expect(await raw(bytes)).toMatch(/^HTTP\/1.1 401 /)
+    }
+  })
+
+  it.each([
+    '127.0.0.1/evil',
+    '127.0.0.1:4180/evil',
+    'evil@127.0.0.1',
+    '127.0.0.1?x',
+    '127.0.0.1:99999999',
+    '127.0.0.1:4180:4180',
+    '[127.0.0.1',
+    'a b',
+    '%31',
+    '',
+  ])('refuses the Host %j, which is no host, whatever the path', async host => {
+    emulator.clearLog()
+    const get = (path: string) =>
+      raw(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+    for (const path of ['/', '/_emulator/events']) {
+      expect(await get(path)).toMatch(/^HTTP\/1.1 403 /)
+    }
+    for (const path of ['/api/publishers', '/t/oauth2/token', '/none']) {
+      expect(await get(path)).toMatch(/^HTTP\/1.1 400 /)
+    }
+    expect([...emulator.requests, ...emulator.tokenRequests]).toEqual([])
+    expect(emulator.otherRequests.map(({ status }) => status)).toEqual([400, 400, 400])
+  })
+
+  it('refuses the absolute form of every URL that is not one of its own', async () => {
+    emulator.clearLog()
+    const { port } = new URL(emulator.origin)
+    for (const target of [
+      'evil.example',
+      `evil.example:${port}`,
+      '127.0.0.1:1',
+      '127.0.0.1',
+      `x@127.0.0.1:${port}`,
+    ]) {
+      const bytes = `GET http://${target}/api/publishers HTTP/1.1\r\nHost: ${new URL(emulator.origin).host}\r\nConnection: close\r\n\r\n`
+      expect(await raw(bytes)).toMatch(/^HTTP\/1.1 421 /)
+    }
+    expect(emulator.requests).toEqual([])
+  })
+
+  it.each([
+    ['GET', '/favicon.ico'],
+    ['GET', '/v1.0/users'],
+    ['POST', '/'],
+    ['HEAD', '/nothing'],
+    ['OPTIONS', '/'],
+    ['GET', '/apix'],
+    ['GET', '/rp'],
+    ['PROPFIND', '/nothing'],
+  ])('counts %s %s as no request to an API, and needs no token to say so', async (method, path) => {
+    emulator.clearLog()
+    const response = await send(emulator, token, path, { method })
+    expect(response.status).toBe(404)
+    expect(emulator.requests).toEqual([])
+    expect(emulator.otherRequests).toMatchObject([{ method, url: path, status: 404 }])
+    expect(JSON.stringify(emulator.otherRequests)).not.toContain(token)
   })
 
   it.each([

@@ -1,9 +1,10 @@
-import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
 import {
   type SelfSignedCertificate,
   selfSignedCertificate,
 } from '../certificate/self-signed-certificate.ts'
 import type { AppSeed, FederatedCredentialSeed, SecretSeed } from '../seed/seed.ts'
+import type { StableIds } from '../stable-ids.ts'
 import { type AppCertificate, readCertificate } from './app-certificate.ts'
 import { type FederatedCredential, federatedCredential } from './federated-credential.ts'
 
@@ -19,7 +20,7 @@ export interface App {
   readonly secrets: readonly ClientSecret[]
   readonly certificates: readonly AppCertificate[]
   readonly federatedCredentials: readonly FederatedCredential[]
-  /** Adds a secret, a random one when no value is given. */
+  /** Adds a secret, a new one when no value is given. */
   addSecret(secret?: SecretSeed): ClientSecret
   /** Puts a new secret in the place of all others and returns it. */
   rotateSecret(): string
@@ -40,16 +41,19 @@ export interface ClientSecret {
   readonly expiresAt?: number
 }
 
-/** Makes the app that a seed describes; ids and secrets it leaves out are random. */
-export function makeApp(tenantId: string, seed: AppSeed, now: () => number): App {
-  const clientId = (seed.clientId ?? randomUUID()).toLowerCase()
+/** Makes the app that a seed describes; ids and secrets it leaves out are made. */
+export function makeApp(tenantId: string, seed: AppSeed, now: () => number, newId: StableIds): App {
+  const clientId = (seed.clientId ?? newId('app')).toLowerCase()
+  const nextSecret = stableSecrets(clientId)
+  const makeSecret = ({ value = nextSecret(), expiresAt }: SecretSeed): ClientSecret =>
+    expiresAt === undefined ? { value } : { value, expiresAt: new Date(expiresAt).getTime() }
   let secrets = (seed.secrets ?? [{}]).map(makeSecret)
   let certificates = (seed.certificates ?? []).map(readCertificate)
   let federated = (seed.federatedCredentials ?? []).map(federatedCredential)
   const app: App = {
     tenantId,
     clientId,
-    objectId: (seed.objectId ?? randomUUID()).toLowerCase(),
+    objectId: (seed.objectId ?? newId('service principal')).toLowerCase(),
     name: seed.name ?? `app-${clientId.slice(0, 8)}`,
     enabled: seed.enabled ?? true,
     get secrets() {
@@ -110,15 +114,14 @@ export function checkSecret(app: App, value: string, now: number): 'valid' | 'ex
   return found.expiresAt !== undefined && found.expiresAt <= now ? 'expired' : 'valid'
 }
 
-function makeSecret({ value = randomSecret(), expiresAt }: SecretSeed): ClientSecret {
-  return expiresAt === undefined ? { value } : { value, expiresAt: new Date(expiresAt).getTime() }
-}
-
-// Forty characters with `8Q~` from the fourth on, as Entra makes them, so that scanners and
-// clients meet what they would meet in earnest.
-function randomSecret(): string {
-  const text = randomBytes(30).toString('base64url')
-  return `${text.slice(0, 3)}8Q~${text.slice(3, 37)}`
+// Forty characters with `8Q~` from the fourth on, as Entra makes them, so that scanners and clients meet
+// what they would meet in earnest. An app has the same ones in the same order at each start.
+function stableSecrets(clientId: string): () => string {
+  let made = 0
+  return () => {
+    const text = createHash('sha256').update(`${clientId} ${++made}`).digest('base64url')
+    return `${text.slice(0, 3)}8Q~${text.slice(3, 37)}`
+  }
 }
 
 function equal(a: string, b: string): boolean {

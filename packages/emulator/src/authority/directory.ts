@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import type { AppSeed, TenantSeed } from '../seed/seed.ts'
+import type { StableIds } from '../stable-ids.ts'
 import { type App, makeApp } from './app.ts'
 
 /** One Entra tenant. */
@@ -25,13 +25,17 @@ export function secretsOf(tenants: readonly Tenant[]): string[] {
   return apps.flatMap(({ secrets }) => secrets.map(({ value }) => value))
 }
 
-/** Makes the tenants that a seed describes; ids and secrets it leaves out are random. */
-export function directory(seeds: readonly TenantSeed[], now: () => number): Directory {
-  const tenants = seeds.map(seed => makeTenant(seed, now))
+/** Makes the tenants that a seed describes; ids and secrets it leaves out are made. */
+export function directory(
+  seeds: readonly TenantSeed[],
+  now: () => number,
+  newId: StableIds,
+): Directory {
+  const tenants = seeds.map(seed => makeTenant(seed, now, newId))
   return {
     tenants,
     addTenant(seed = {}) {
-      const tenant = makeTenant(seed, now)
+      const tenant = makeTenant(seed, now, newId)
       tenants.push(tenant)
       return tenant
     },
@@ -42,9 +46,9 @@ export function directory(seeds: readonly TenantSeed[], now: () => number): Dire
   }
 }
 
-function makeTenant(seed: TenantSeed, now: () => number): Tenant {
-  const id = (seed.id ?? randomUUID()).toLowerCase()
-  let apps = (seed.apps ?? [{}]).map(app => makeApp(id, app, now))
+function makeTenant(seed: TenantSeed, now: () => number, newId: StableIds): Tenant {
+  const id = (seed.id ?? newId('tenant')).toLowerCase()
+  let apps = (seed.apps ?? [{}]).map(app => makeApp(id, app, now, newId))
   return {
     id,
     domain: (seed.domain ?? `contoso-${id.slice(0, 8)}.onmicrosoft.com`).toLowerCase(),
@@ -52,7 +56,7 @@ function makeTenant(seed: TenantSeed, now: () => number): Tenant {
       return apps
     },
     addApp(seed = {}) {
-      const app = makeApp(id, seed, now)
+      const app = makeApp(id, seed, now, newId)
       apps = [...apps, app]
       return app
     },

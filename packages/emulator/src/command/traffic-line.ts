@@ -54,6 +54,8 @@ function words(event: TrafficEvent): string[] {
         ...because(error === undefined ? undefined : `AADSTS${error}`, fault),
       ]
     }
+    case 'other-request':
+      return [`${event.entry.method} ${event.entry.url}`, 'not a path of the emulator']
     case 'discovery-request':
       return [`discovery ${event.entry.url}`]
   }

@@ -2,17 +2,16 @@ import { aadsts, aadstsReply } from '../authority/aadsts.ts'
 import type { Call } from '../http/call.ts'
 import type { Origins } from '../http/origins.ts'
 import { json, type Reply } from '../http/reply.ts'
-import type { Side } from '../http/route.ts'
-import { apiError } from '../portal/api-error.ts'
+import type { Route } from '../http/route.ts'
 
 /** The answer that a fault gives in place of the service, if it is one that does. */
-export function faultReply(call: Call, side: Side, origins: Origins): Reply | undefined {
+export function faultReply(call: Call, route: Route, origins: Origins): Reply | undefined {
   const fault = call.fault?.fault
   switch (fault?.type) {
     case 'throttle':
-      return throttled(side, { 'retry-after': String(fault.retryAfter ?? 60) })
+      return throttled(route, { 'retry-after': String(fault.retryAfter ?? 60) })
     case 'error':
-      return failed(call, side, fault.status ?? 503, retryHeader(fault.retryAfter), origins.origin)
+      return failed(call, route, fault.status ?? 503, retryHeader(fault.retryAfter), origins.origin)
     case 'html':
       return page(fault.status ?? 200)
     case 'redirect':
@@ -29,10 +28,9 @@ function retryHeader(retryAfter: number | string | undefined): Record<string, st
 }
 
 // Entra says it in plain text, whatever the client accepts.
-function throttled(side: Side, headers: Record<string, string>): Reply {
-  if (side === 'portal') {
-    return apiError(429, 'TooManyRequests', 'Too many requests. Try again later.', headers)
-  }
+function throttled({ refusals }: Route, headers: Record<string, string>): Reply {
+  const message = 'Too many requests. Try again later.'
+  if (refusals) return refusals.failed({ status: 429, message, headers })
   return {
     status: 429,
     headers: { 'content-type': 'text/plain', ...headers },
@@ -42,7 +40,7 @@ function throttled(side: Side, headers: Record<string, string>): Reply {
 
 function failed(
   call: Call,
-  side: Side,
+  { side, refusals }: Route,
   status: number,
   headers: Record<string, string>,
   origin: string,
@@ -51,9 +49,10 @@ function failed(
     const reply = aadstsReply(aadsts(90033), call, origin)
     return { ...reply, status, headers: { ...reply.headers, ...headers } }
   }
-  const code = status === 500 ? 'InternalServerError' : 'ServiceUnavailable'
   const message = 'We cannot complete the request now, please try again later.'
-  return apiError(status, code, message, headers)
+  if (refusals) return refusals.failed({ status, message, headers })
+  const code = status === 500 ? 'InternalServerError' : 'ServiceUnavailable'
+  return json(status, { error: { code, message } }, headers)
 }
 
 function page(status: number): Reply {

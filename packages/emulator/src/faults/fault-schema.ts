@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { apiNames } from '../api/api.ts'
 import { checked } from '../seed/checked.ts'
 import type { Fault } from './fault.ts'
 
@@ -7,7 +8,7 @@ const span = v.pipe(v.number(), v.finite(), v.minValue(0))
 const status = v.pipe(v.number(), v.integer(), v.minValue(200), v.maxValue(599))
 const retryAfter = v.optional(v.union([v.pipe(v.number(), v.minValue(0)), v.string()]))
 const scope = {
-  on: v.optional(v.picklist(['portal', 'authority', 'managed-identity'])),
+  on: v.optional(v.picklist([...apiNames, 'apis', 'authority', 'managed-identity'])),
   path: v.optional(v.pipe(v.string(), v.regex(/^[/*]/, 'A path starts with "/" or "*".'))),
   method: v.optional(v.string()),
   after: v.optional(whole),

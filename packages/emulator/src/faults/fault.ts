@@ -1,13 +1,15 @@
+import type { ApiName } from '../api/api.ts'
+
 /** A misbehaviour of the emulated services, and the requests that it applies to. */
 export type Fault = FaultScope & FaultEffect
 
 /** Which requests a fault applies to. */
 export interface FaultScope {
   /**
-   * Default: whichever service the path is of when a path is given; otherwise `portal`, and
-   * `authority` for what only an authority can do.
+   * One API, all of them (`apis`), or what issues tokens. Default: whichever service the path is of when
+   * a path is given; otherwise `apis`, and `authority` for what only an authority can do.
    */
-  readonly on?: 'portal' | 'authority' | 'managed-identity'
+  readonly on?: ApiName | 'apis' | 'authority' | 'managed-identity'
   /** The path of a URL, in any letter case; `*` stands for any characters. */
   readonly path?: string
   readonly method?: string
@@ -26,7 +28,7 @@ export type FaultEffect =
   /** Every token issued until now is revoked first, and the request is then judged as any other. */
   | { readonly type: 'revoke' }
   /**
-   * The portal demands a token that was acquired with these claims, and is content with one. The
+   * The API demands a token that was acquired with these claims, and is content with one. The
    * authority refuses with AADSTS53003 and the claims. Default: a token issued after the fault was added.
    */
   | { readonly type: 'claims-challenge'; readonly claims?: Readonly<Record<string, unknown>> }

@@ -1,3 +1,4 @@
+import { isApi } from '../api/api.ts'
 import type { Head } from '../http/head.ts'
 import type { Side } from '../http/route.ts'
 import type { Fault } from './fault.ts'
@@ -108,11 +109,12 @@ function matcher({ type, on, path, method }: Fault): (side: Side, head: Head) =>
   const pattern = path === undefined ? undefined : pathPattern(path)
   return (requested, head) =>
     requested !== 'page' &&
-    (side === undefined || side === requested) &&
+    requested !== 'elsewhere' &&
+    (side === undefined || side === requested || (side === 'apis' && isApi(requested))) &&
     (pattern === undefined || pattern(head.path)) &&
     (method === undefined || method.toUpperCase() === head.method)
 }
 
-function defaultSide(type: Fault['type']): Side {
-  return type === 'expire-early' || type === 'same-token' ? 'authority' : 'portal'
+function defaultSide(type: Fault['type']): 'authority' | 'apis' {
+  return type === 'expire-early' || type === 'same-token' ? 'authority' : 'apis'
 }

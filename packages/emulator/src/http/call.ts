@@ -2,12 +2,16 @@ import type { TakenFault } from '../faults/faults.ts'
 import type { Head } from './head.ts'
 import type { ReceivedBody } from './received-body.ts'
 
-/** One whole request as the authority and the portal see it. */
+/** One whole request as the emulated services see it. */
 export interface Call extends Head {
   readonly params: Readonly<Record<string, string>>
   readonly body: ReceivedBody
   /** The emulated time at which this request is judged. */
   readonly now: number
+  /** The origin that the request arrived at. */
+  readonly origin: string
+  /** The methods that its path has, where it has another one than was asked for. */
+  readonly allowed: readonly string[]
   /** The fault that applies to it. */
   readonly fault?: TakenFault
 }

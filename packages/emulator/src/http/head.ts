@@ -6,16 +6,18 @@ export interface Head {
   readonly id: string
   readonly at: number
   readonly method: string
-  /** Path and query exactly as received. */
+  /** Path and query exactly as received; of an absolute form without what comes before the path. */
   readonly url: string
   readonly path: string
   readonly query: URLSearchParams
   readonly headers: IncomingHttpHeaders
 }
 
-/** Reads the request line; the absolute form that proxies are sent is taken for its path. */
+const absoluteForm = /^https?:\/\/([^/?#]*)/i
+
+/** Reads the request line and the headers. */
 export function readHead(request: IncomingMessage, now: number): Head {
-  const url = (request.url ?? '/').replace(/^https?:\/\/[^/?#]*/i, '') || '/'
+  const url = (request.url ?? '/').replace(absoluteForm, '') || '/'
   const mark = url.indexOf('?')
   return {
     id: randomUUID(),
@@ -26,4 +28,9 @@ export function readHead(request: IncomingMessage, now: number): Head {
     query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
     headers: request.headers,
   }
+}
+
+/** The host and port of the absolute form, which is how a proxy is asked; nothing for a plain path. */
+export function absoluteAuthority({ url = '' }: IncomingMessage): string | undefined {
+  return absoluteForm.exec(url)?.[1]
 }

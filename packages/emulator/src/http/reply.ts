@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Answer } from '../api/answer.ts'
 import type { ApiRequest } from '../traffic/api-request.ts'
 import type { TokenRequest } from '../traffic/token-request.ts'
 
@@ -9,12 +10,14 @@ export interface Reply {
   readonly body: string
   /** Writes the body bit by bit instead. */
   readonly stream?: (response: ServerResponse) => void
+  /** Which of an API's answers it is. */
+  readonly answer?: Answer
   /** What the answering side found out about the request, for the log. */
   readonly about?: About
 }
 
 /** The part of a log entry that only the answering side can know. */
-export type About = Partial<Omit<ApiRequest, 'id' | 'at' | 'status'>> &
+export type About = Partial<Omit<ApiRequest, 'id' | 'at' | 'status' | 'api'>> &
   Partial<Omit<TokenRequest, 'id' | 'at' | 'status'>>
 
 /** A JSON answer. */

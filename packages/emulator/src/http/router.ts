@@ -1,10 +1,12 @@
 import findMyWay, { type HTTPMethod } from 'find-my-way'
-import type { Route } from './route.ts'
+import type { Area, Route } from './route.ts'
 
-/** The route of a request with the values of its path, or what to say when there is none. */
+/** The route of a request with the values of its path. */
 interface Match {
   readonly route: Route
   readonly params: Readonly<Record<string, string>>
+  /** The methods that its path has, where it has another one than was asked for. */
+  readonly allowed: readonly string[]
 }
 
 /** Finds the route of a request. */
@@ -12,18 +14,34 @@ export interface Router {
   find(method: string, path: string): Match
 }
 
+const methods: readonly HTTPMethod[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
 /**
- * One router for all services on the origin. Letter case and a trailing slash of the path do not
- * matter, as on the real services; what no route covers goes to `fallback`.
+ * One router for all that is on an origin. Letter case and a trailing slash of the path do not matter,
+ * as on the real services. What no route covers goes to the area that has the longest path above it,
+ * and what is in no area to `elsewhere`.
  */
-export function router(routes: readonly Route[], fallback: Route): Router {
+export function router(routes: readonly Route[], areas: readonly Area[], elsewhere: Route): Router {
   const tree = findMyWay({ caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 2048 })
-  for (const route of routes) tree.on(route.method, route.path, () => {}, route)
+  for (const route of [...routes, ...areas.flatMap(area => area.routes)]) {
+    tree.on(route.method, route.path, () => {}, route)
+  }
+  const roots = areas
+    .flatMap(({ paths, fallback }) => paths.map(path => ({ path: path.toLowerCase(), fallback })))
+    .sort((a, b) => b.path.length - a.path.length)
+
   return {
     find(method, path) {
-      const found = decodable(path) ? tree.find(method as HTTPMethod, path) : null
-      if (!found) return { route: fallback, params: {} }
-      return { route: found.store as Route, params: found.params as Record<string, string> }
+      const readable = decodable(path)
+      const found = readable ? tree.find(method as HTTPMethod, path) : null
+      if (found) {
+        const params = found.params as Record<string, string>
+        return { route: found.store as Route, params, allowed: [] }
+      }
+      const lower = path.toLowerCase()
+      const root = roots.find(root => lower === root.path || lower.startsWith(`${root.path}/`))
+      const allowed = readable && root ? methods.filter(other => tree.find(other, path)) : []
+      return { route: root?.fallback ?? elsewhere, params: {}, allowed }
     },
   }
 }

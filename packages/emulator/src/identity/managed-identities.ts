@@ -1,6 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto'
 import type { Principal } from '../authority/access-token.ts'
 import type { ManagedIdentitySeed } from '../seed/seed.ts'
+import type { StableIds } from '../stable-ids.ts'
 
 /** The identities of the machine that the emulator plays. */
 export interface ManagedIdentities {
@@ -19,17 +19,18 @@ export interface ManagedIdentity extends Principal {
 export function managedIdentities(
   seeds: readonly ManagedIdentitySeed[],
   tenantId: string,
+  newId: StableIds,
 ): ManagedIdentities {
   const identities = seeds.map(
     (seed): ManagedIdentity => ({
       tenantId,
-      clientId: (seed.clientId ?? randomUUID()).toLowerCase(),
-      objectId: (seed.objectId ?? randomUUID()).toLowerCase(),
+      clientId: (seed.clientId ?? newId('managed identity')).toLowerCase(),
+      objectId: (seed.objectId ?? newId('managed identity')).toLowerCase(),
       ...(seed.resourceId !== undefined && { resourceId: seed.resourceId }),
     }),
   )
   return {
-    header: randomBytes(16).toString('hex').toUpperCase(),
+    header: newId('identity header').replaceAll('-', '').toUpperCase(),
     find(query) {
       const clientId = query.get('client_id')
       const objectId = query.get('object_id') ?? query.get('principal_id')

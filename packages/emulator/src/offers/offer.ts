@@ -1,4 +1,5 @@
 import type { OfferSeed } from '../seed/seed.ts'
+import type { StableIds } from '../stable-ids.ts'
 import type { StepDurations } from './publishing-step.ts'
 import {
   goingLive,
@@ -40,7 +41,12 @@ export interface OfferChange {
 }
 
 /** Makes an offer that was never published. */
-export function makeOffer(publisherId: string, seed: OfferSeed, now: number): Offer {
+export function makeOffer(
+  publisherId: string,
+  seed: OfferSeed,
+  now: number,
+  newId: StableIds,
+): Offer {
   let changes = 0
   let draft: OfferSnapshot = { version: 1, definition: seed.definition ?? {}, changedAt: now }
   let offerTypeVersions = seed.offerTypeVersions ?? {}
@@ -82,7 +88,13 @@ export function makeOffer(publisherId: string, seed: OfferSeed, now: number): Of
     publish(emails, durations, now) {
       const running = offer.running(now)
       if (running) return running
-      const started = publication({ startedAt: now, snapshot: draft, emails, durations })
+      const started = publication({
+        id: newId('operation'),
+        startedAt: now,
+        snapshot: draft,
+        emails,
+        durations,
+      })
       submissions = [...submissions, started]
       published.set(draft.version, draft)
       draft = { ...draft, version: draft.version + 1 }
@@ -91,7 +103,7 @@ export function makeOffer(publisherId: string, seed: OfferSeed, now: number): Of
     goLive(now) {
       const waiting = offer.running(now)
       if (!waiting || !progressOf(waiting, now).waitsForSignOff) return undefined
-      const live = goingLive(replace(waiting, { signedOffAt: now }), now)
+      const live = goingLive(newId('operation'), replace(waiting, { signedOffAt: now }), now)
       submissions = [...submissions, live]
       return live
     },

@@ -1,4 +1,5 @@
 import type { OfferSeed, PublisherSeed } from '../seed/seed.ts'
+import type { StableIds } from '../stable-ids.ts'
 import { makeOffer, type Offer } from './offer.ts'
 
 /** A publisher account with its offers. */
@@ -14,9 +15,13 @@ export interface PublisherAccount {
 }
 
 /** Makes the publisher account that a seed describes. */
-export function publisherAccount(seed: PublisherSeed, now: number): PublisherAccount {
+export function publisherAccount(
+  seed: PublisherSeed,
+  now: number,
+  newId: StableIds,
+): PublisherAccount {
   const members = seed.apps && new Set(seed.apps.map(app => app.toLowerCase()))
-  const offers = (seed.offers ?? []).map(offer => makeOffer(seed.id, offer, now))
+  const offers = (seed.offers ?? []).map(offer => makeOffer(seed.id, offer, now, newId))
   return {
     id: seed.id,
     displayText: seed.displayText ?? seed.id,
@@ -25,7 +30,7 @@ export function publisherAccount(seed: PublisherSeed, now: number): PublisherAcc
     admits: clientId => !members || members.has(clientId.toLowerCase()),
     offer: id => offers.find(offer => offer.id === id),
     addOffer(offer, now) {
-      const made = makeOffer(seed.id, offer, now)
+      const made = makeOffer(seed.id, offer, now, newId)
       offers.push(made)
       return made
     },

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { type PublishingStep, publishingSteps, type StepDurations } from './publishing-step.ts'
 
 /** An offer as it was at one time. */
@@ -54,13 +53,12 @@ export interface StepProgress {
 
 /** A publication that starts now. */
 export function publication(
-  from: Pick<Submission, 'startedAt' | 'snapshot' | 'emails' | 'durations'>,
+  from: Pick<Submission, 'id' | 'startedAt' | 'snapshot' | 'emails' | 'durations'>,
 ): Submission {
   const { snapshot } = from
   const objection = missingImage(snapshot)
   return {
     ...from,
-    id: randomUUID(),
     type: 'publish',
     publishingVersion: snapshot.version + 1,
     ...(objection !== undefined && { objection }),
@@ -68,10 +66,9 @@ export function publication(
 }
 
 /** The step from the preview of `publication` to live, starting now. */
-export function goingLive(publication: Submission, startedAt: number): Submission {
+export function goingLive(id: string, publication: Submission, startedAt: number): Submission {
   const { snapshot, publishingVersion, emails, durations } = publication
   const type = 'goLive'
-  const id = randomUUID()
   return { id, type, startedAt, snapshot, publishingVersion, emails, durations, publication }
 }
 

@@ -1,16 +1,17 @@
-import { json, type Reply } from '../http/reply.ts'
+import { type Answer, reply } from '../api/answer.ts'
+import type { Reply } from '../http/reply.ts'
 
 /** The portal's error envelope, `{"error":{"code","message"}}`. */
 export function apiError(
-  status: number,
+  answer: Answer,
   code: string,
   message: string,
   headers: Readonly<Record<string, string>> = {},
 ): Reply {
-  return json(status, { error: { code, message } }, headers)
+  return reply(answer, { error: { code, message } }, headers)
 }
 
-/** 400 for a request that makes no sense. */
-export function badRequest(message: string): Reply {
-  return apiError(400, 'BadRequest', message)
+/** The code and the message of a 400 that has no code of its own. */
+export function badRequest(answer: Answer, message: string): Reply {
+  return apiError(answer, 'BadRequest', message)
 }

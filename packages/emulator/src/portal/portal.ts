@@ -1,6 +1,7 @@
 import { type PublisherAccount, publisherAccount } from '../offers/publisher-account.ts'
 import { quickSteps, type StepDurations } from '../offers/publishing-step.ts'
 import type { PortalSeed, PublisherSeed } from '../seed/seed.ts'
+import type { StableIds } from '../stable-ids.ts'
 import type { Answers } from './answers.ts'
 
 /** What the emulated portal consists of. */
@@ -18,8 +19,9 @@ export function makePortal(
   seed: PortalSeed,
   publisherSeeds: readonly PublisherSeed[],
   now: number,
+  newId: StableIds,
 ): Portal {
-  const publishers = publisherSeeds.map(publisher => publisherAccount(publisher, now))
+  const publishers = publisherSeeds.map(publisher => publisherAccount(publisher, now, newId))
   return {
     answers: seed.answers ?? 'observed',
     stepDurations: { ...quickSteps, ...seed.stepDurations },

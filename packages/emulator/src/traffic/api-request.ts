@@ -1,4 +1,7 @@
-/** A token as the portal was shown it, decoded; the token itself is never kept. */
+import type { Answer } from '../api/answer.ts'
+import type { ApiName } from '../api/api.ts'
+
+/** A token as an API was shown it, decoded; the token itself is never kept. */
 export interface SeenToken {
   /** The token's own id: its `uti` claim. */
   readonly id: string
@@ -7,8 +10,19 @@ export interface SeenToken {
   readonly claims: Readonly<Record<string, unknown>>
 }
 
-/** One request to the portal, as the emulator's log keeps it. */
-export interface ApiRequest {
+/** One request to an API, as the emulator's log keeps it. */
+export interface ApiRequest extends OtherRequest {
+  readonly api: ApiName
+  readonly apiVersion?: string
+  readonly token?: SeenToken
+  /** Which of the answers in the emulator's table it was given, and what that rests on. */
+  readonly answer?: Answer
+  /** The id of the refused request that it repeats with another token, as far as can be told. */
+  readonly resendOf?: string
+}
+
+/** One request to a path that none of the emulated services has. */
+export interface OtherRequest {
   readonly id: string
   /** When it arrived, in emulated time. */
   readonly at: number
@@ -16,12 +30,10 @@ export interface ApiRequest {
   /** Path and query exactly as received. */
   readonly url: string
   readonly path: string
-  readonly apiVersion?: string
   /** The `User-Agent`. */
   readonly client: string
   /** Lower-case names; of `authorization` only the scheme, and no cookies. */
   readonly headers: Readonly<Record<string, string>>
-  readonly token?: SeenToken
   readonly body: {
     readonly bytes: number
     /** In hex. */
@@ -35,8 +47,6 @@ export interface ApiRequest {
   readonly status: number
   /** The type of the fault that applied to it. */
   readonly fault?: string
-  /** The id of the refused request that it repeats with another token, as far as can be told. */
-  readonly resendOf?: string
   /** Why it was answered 400, 401 or 403. */
   readonly refused?: string
 }

@@ -41,7 +41,7 @@ export function resends(limit = 1000): Resends {
       if (!token) return undefined
       const key = JSON.stringify([client, method, url, body.sha256])
       const repeated = take(key, token.id)
-      if (status === 401) remember(key, entry)
+      if (status === 401 || status === 403) remember(key, entry)
       return repeated
     },
     clear() {

@@ -1,8 +1,9 @@
+import { type ApiName, isApi } from '../api/api.ts'
 import type { Head } from '../http/head.ts'
 import type { ReceivedBody } from '../http/received-body.ts'
 import type { About } from '../http/reply.ts'
 import type { Side } from '../http/route.ts'
-import type { ApiRequest } from './api-request.ts'
+import type { ApiRequest, OtherRequest } from './api-request.ts'
 import { textBudget } from './body-text.ts'
 import type { DiscoveryRequest } from './discovery-request.ts'
 import { resends } from './resends.ts'
@@ -14,6 +15,7 @@ import { type TrafficLog, trafficLog } from './traffic-log.ts'
 /** The logs of an emulator. */
 export interface Traffic {
   readonly requests: TrafficLog<ApiRequest>
+  readonly otherRequests: TrafficLog<OtherRequest>
   readonly tokenRequests: TrafficLog<TokenRequest>
   readonly discoveryRequests: TrafficLog<DiscoveryRequest>
   /** Opens the entry of a request at its arrival, so that the logs keep the order of arrival. */
@@ -35,6 +37,7 @@ interface Entry {
 /** Empty logs. */
 export function traffic(): Traffic {
   const requests = trafficLog<ApiRequest>()
+  const otherRequests = trafficLog<OtherRequest>()
   const tokenRequests = trafficLog<TokenRequest>()
   const discoveryRequests = trafficLog<DiscoveryRequest>()
   const texts = textBudget()
@@ -54,9 +57,8 @@ export function traffic(): Traffic {
     }
   }
 
-  function apiRequest(common: DiscoveryRequest, { method, path, headers }: Head): Entry {
-    const body = { bytes: 0, sha256: '', complete: false }
-    const entry = { ...common, method, path, headers: shownHeaders(headers), body }
+  function apiRequest(api: ApiName, common: OtherRequest): Entry {
+    const entry = { ...common, api }
     requests.add(entry)
     tell({ phase: 'arrived', type: 'request', entry })
     return {
@@ -67,6 +69,16 @@ export function traffic(): Traffic {
         if (resendOf !== undefined) Object.assign(entry, { resendOf })
       },
       ended: () => tell({ phase: 'ended', type: 'request', entry }),
+    }
+  }
+
+  function otherRequest(entry: OtherRequest): Entry {
+    otherRequests.add(entry)
+    tell({ phase: 'arrived', type: 'other-request', entry })
+    return {
+      received: received => Object.assign(entry, { body: texts.keep(received) }),
+      amend: about => Object.assign(entry, about),
+      ended: () => tell({ phase: 'ended', type: 'other-request', entry }),
     }
   }
 
@@ -93,12 +105,14 @@ export function traffic(): Traffic {
 
   return {
     requests,
+    otherRequests,
     tokenRequests,
     discoveryRequests,
     arrived(side, head) {
       const { id, at, url } = head
       const common = { id, at, url, client: head.headers['user-agent'] ?? '', status: 0 }
-      if (side === 'portal') return apiRequest(common, head)
+      if (isApi(side)) return apiRequest(side, whole(common, head))
+      if (side === 'elsewhere') return otherRequest(whole(common, head))
       if (side === 'discovery') return discoveryRequest(common)
       return side === 'page' ? unlogged : tokenRequest(common)
     },
@@ -112,6 +126,9 @@ export function traffic(): Traffic {
         ...requests.entries
           .slice(-count)
           .map(entry => ({ ...ended, type: 'request', entry }) as const),
+        ...otherRequests.entries
+          .slice(-count)
+          .map(entry => ({ ...ended, type: 'other-request', entry }) as const),
         ...tokenRequests.entries
           .slice(-count)
           .map(entry => ({ ...ended, type: 'token-request', entry }) as const),
@@ -124,12 +141,18 @@ export function traffic(): Traffic {
     },
     clear() {
       requests.clear()
+      otherRequests.clear()
       tokenRequests.clear()
       discoveryRequests.clear()
       texts.clear()
       repeated.clear()
     },
   }
+}
+
+function whole(common: DiscoveryRequest, { method, path, headers }: Head): OtherRequest {
+  const body = { bytes: 0, sha256: '', complete: false }
+  return { ...common, method, path, headers: shownHeaders(headers), body }
 }
 
 const unlogged: Entry = { received() {}, amend() {}, ended() {} }

@@ -1,17 +1,41 @@
+import { type Answer, documented, observed, refusedBecause } from '../../api/answer.ts'
+import type { ApiCall } from '../../api/operation.ts'
 import type { Reply } from '../../http/reply.ts'
 import type { Offer } from '../../offers/offer.ts'
 import type { PublisherAccount } from '../../offers/publisher-account.ts'
 import { apiError } from '../api-error.ts'
-import type { PortalCall } from '../guarded.ts'
+import type { Portal } from '../portal.ts'
+import { page } from '../source.ts'
+
+/** A request to the portal. */
+export type PortalCall = ApiCall<Portal>
+
+/** Given where the path names a publisher that the app may not use, or that does not exist. */
+export const forbidden: Answer = observed(
+  403,
+  'the app has no role in the publisher account, or there is no such publisher',
+  'https://github.com/MicrosoftDocs/azure-docs/issues/35403',
+)
+
+/** Given where the path names an offer that does not exist. */
+export const offerNotFound: Answer = documented(
+  404,
+  'the offer does not exist; the code `NotFound` is chosen',
+  page('retrieve-specific-offer'),
+)
 
 /** Answers for the publisher that the path names, if the app may use it. */
 export function withPublisher(
-  { portal, clientId, params }: PortalCall,
+  { state, clientId, params }: PortalCall,
   answer: (publisher: PublisherAccount) => Reply,
 ): Reply {
-  const publisher = portal.publisher(params['publisherId'] ?? '')
+  const publisher = state.publisher(params['publisherId'] ?? '')
+  if (publisher?.admits(clientId)) return answer(publisher)
   // One that does not exist is forbidden too: the portal does not tell which ones do.
-  return publisher?.admits(clientId) ? answer(publisher) : forbidden
+  return refusedBecause(
+    'The app has no role in this publisher account.',
+    apiError(forbidden, 'Forbidden', 'User does not have the required permissions'),
+  )
 }
 
 /** Answers for the offer that the path names, if there is one and the app may use it. */
@@ -19,16 +43,7 @@ export function withOffer(call: PortalCall, answer: (offer: Offer) => Reply): Re
   return withPublisher(call, publisher => {
     const id = call.params['offerId'] ?? ''
     const offer = publisher.offer(id)
-    return offer ? answer(offer) : notFound(`The offer '${id}' does not exist.`)
+    if (offer) return answer(offer)
+    return apiError(offerNotFound, 'NotFound', `The offer '${id}' does not exist.`)
   })
-}
-
-/** The answer for what does not exist. */
-export function notFound(message: string): Reply {
-  return apiError(404, 'NotFound', message)
-}
-
-const forbidden: Reply = {
-  ...apiError(403, 'Forbidden', 'User does not have the required permissions'),
-  about: { refused: 'The app has no role in this publisher account.' },
 }

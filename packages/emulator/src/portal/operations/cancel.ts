@@ -1,22 +1,39 @@
-import { json, type Reply } from '../../http/reply.ts'
+import { chosen, documented, reply } from '../../api/answer.ts'
+import type { Operation } from '../../api/operation.ts'
 import { badRequest } from '../api-error.ts'
-import type { PortalCall } from '../guarded.ts'
+import type { Portal } from '../portal.ts'
+import { page } from '../source.ts'
 import { withOffer } from './addressed.ts'
-import { notificationEmails } from './publish.ts'
+import { malformedMetadata, notificationEmails } from './publish.ts'
 import { accepted } from './submission-location.ts'
 
-/**
- * `POST …/cancel`: 202 with the location of the submission while its steps run; 200 when it only
- * waited for its publisher and is done with at once.
- */
-export function cancel(call: PortalCall): Reply {
-  return withOffer(call, offer => {
-    if (notificationEmails(call) === undefined) {
-      return badRequest('The body is not a JSON object with metadata.')
-    }
-    const canceled = offer.cancel(call.now)
-    if (!canceled) return badRequest('There is no running operation to cancel.')
-    const { submission, before } = canceled
-    return before.waitsForSignOff ? json(200, {}) : accepted(call, offer, submission, 'absolute')
-  })
+const source = page('cancel-operations')
+
+const answers = {
+  accepted: documented(202, 'steps are running; that it is 202 then is chosen', source),
+  done: documented(
+    200,
+    'the offer only waits for its publisher; that it is 200 then is chosen',
+    source,
+  ),
+  nothingRuns: chosen(400, 'nothing is running', 'the page has 400 without a cause'),
+  badBody: documented(400, 'the body is not JSON with `metadata`', source),
+}
+
+/** Cancels the submission that is running. */
+export const cancel: Operation<Portal> = {
+  method: 'POST',
+  path: '/api/publishers/:publisherId/offers/:offerId/cancel',
+  answers,
+  answer: call =>
+    withOffer(call, offer => {
+      if (notificationEmails(call) === undefined) return malformedMetadata(answers.badBody)
+      const canceled = offer.cancel(call.now)
+      if (!canceled) {
+        return badRequest(answers.nothingRuns, 'There is no running operation to cancel.')
+      }
+      const { submission, before } = canceled
+      if (before.waitsForSignOff) return reply(answers.done, {})
+      return accepted(answers.accepted, call, offer, submission, 'absolute')
+    }),
 }

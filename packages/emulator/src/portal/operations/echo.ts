@@ -1,14 +1,24 @@
-import { json, type Reply } from '../../http/reply.ts'
-import type { PortalCall } from '../guarded.ts'
+import { chosen, reply } from '../../api/answer.ts'
+import type { Operation } from '../../api/operation.ts'
+import type { Portal } from '../portal.ts'
 
-/** Emulator only: says what arrived, so that a test can compare it with what was sent. */
-export function echo({ method, url, body, headers }: PortalCall): Reply {
-  return json(200, {
-    method,
-    url,
-    bytes: body.bytes,
-    sha256: body.sha256,
-    contentType: headers['content-type'],
-    contentLength: headers['content-length'],
-  })
+const answers = {
+  echoed: chosen(200, 'asked', 'the emulator only: a test compares it with what was sent'),
+}
+
+/** Says what arrived. */
+export const echo: Operation<Portal> = {
+  method: ['POST', 'PUT'],
+  path: '/api/echo',
+  answers,
+  takesAnySize: true,
+  answer: ({ method, url, body, headers }) =>
+    reply(answers.echoed, {
+      method,
+      url,
+      bytes: body.bytes,
+      sha256: body.sha256,
+      contentType: headers['content-type'],
+      contentLength: headers['content-length'],
+    }),
 }

@@ -1,25 +1,37 @@
-import { json, type Reply } from '../../http/reply.ts'
+import { chosen, documented, observed, reply } from '../../api/answer.ts'
+import type { Operation } from '../../api/operation.ts'
 import { badRequest } from '../api-error.ts'
-import type { PortalCall } from '../guarded.ts'
 import { offerSummary } from '../offer-json.ts'
+import type { Portal } from '../portal.ts'
+import { page, partnerCenterCli } from '../source.ts'
 import { withPublisher } from './addressed.ts'
 
-/** `GET …/offers`, with the one OData filter that field clients use. */
-export function listOffers(call: PortalCall): Reply {
-  return withPublisher(call, publisher => {
-    const filter = call.query.get('$filter')
-    const offerTypeId = filter === null ? undefined : filteredType(filter)
-    if (filter !== null && offerTypeId === undefined) {
-      return badRequest(`The filter '${filter}' is not supported.`)
-    }
-    const offers = publisher.offers.filter(
-      offer => offerTypeId === undefined || offer.offerTypeId === offerTypeId,
-    )
-    return json(
-      200,
-      offers.map(offer => offerSummary(offer, call.portal.answers, call.now)),
-    )
-  })
+const answers = {
+  listed: documented(200, 'asked without a filter', page('retrieve-offers')),
+  filtered: observed(200, "`$filter=offerTypeId eq '…'` is given", partnerCenterCli),
+  unknownFilter: chosen(400, 'another filter is given', 'clients in the field use this one only'),
+}
+
+/** Lists the offers of a publisher, with the one OData filter that field clients use. */
+export const listOffers: Operation<Portal> = {
+  method: 'GET',
+  path: '/api/publishers/:publisherId/offers',
+  answers,
+  answer: call =>
+    withPublisher(call, publisher => {
+      const filter = call.query.get('$filter')
+      const offerTypeId = filter === null ? undefined : filteredType(filter)
+      if (filter !== null && offerTypeId === undefined) {
+        return badRequest(answers.unknownFilter, `The filter '${filter}' is not supported.`)
+      }
+      const offers = publisher.offers.filter(
+        offer => offerTypeId === undefined || offer.offerTypeId === offerTypeId,
+      )
+      return reply(
+        filter === null ? answers.listed : answers.filtered,
+        offers.map(offer => offerSummary(offer, call.state.answers, call.now)),
+      )
+    }),
 }
 
 function filteredType(filter: string): string | undefined {

@@ -1,15 +1,26 @@
-import { json, type Reply } from '../../http/reply.ts'
-import type { PortalCall } from '../guarded.ts'
+import { observed, reply } from '../../api/answer.ts'
+import type { Operation } from '../../api/operation.ts'
+import type { Portal } from '../portal.ts'
+import { pub } from '../source.ts'
 
-/** `GET /api/publishers`: the accounts that the app has a role in. Not in the reference. */
-export function listPublishers({ portal, clientId }: PortalCall): Reply {
-  const shown = portal.publishers.filter(publisher => publisher.admits(clientId))
-  return json(
-    200,
-    shown.map(({ id, displayText, sellerId }) => ({
-      id,
-      version: 1,
-      definition: { displayText, offerTypeCategories: ['azure'], sellerId },
-    })),
-  )
+const answers = {
+  listed: observed(200, 'asked: the accounts that the app has a role in', pub),
+}
+
+/** Lists the publisher accounts that the app may use. Not in the reference. */
+export const listPublishers: Operation<Portal> = {
+  method: 'GET',
+  path: '/api/publishers',
+  answers,
+  answer({ state, clientId }) {
+    const shown = state.publishers.filter(publisher => publisher.admits(clientId))
+    return reply(
+      answers.listed,
+      shown.map(({ id, displayText, sellerId }) => ({
+        id,
+        version: 1,
+        definition: { displayText, offerTypeCategories: ['azure'], sellerId },
+      })),
+    )
+  },
 }

@@ -1,9 +1,23 @@
-import { json, type Reply } from '../../http/reply.ts'
-import type { PortalCall } from '../guarded.ts'
+import { documented, reply } from '../../api/answer.ts'
+import type { Operation } from '../../api/operation.ts'
+import type { Portal } from '../portal.ts'
+import { page } from '../source.ts'
 import { statusOf } from '../submission-json.ts'
 import { withOffer } from './addressed.ts'
 
-/** `GET …/offers/{offerId}/status`. */
-export function offerStatus(call: PortalCall): Reply {
-  return withOffer(call, offer => json(200, statusOf(offer, call.portal.answers, call.now)))
+const answers = {
+  shown: documented(
+    200,
+    'asked: the steps of the newest submission; as observed, an offer that waits for sign-off is `running`, and as documented `waitingForPublisherReview`',
+    page('retrieve-offer-status'),
+  ),
+}
+
+/** Shows how far an offer is on its way to the public. */
+export const offerStatus: Operation<Portal> = {
+  method: 'GET',
+  path: '/api/publishers/:publisherId/offers/:offerId/status',
+  answers,
+  answer: call =>
+    withOffer(call, offer => reply(answers.shown, statusOf(offer, call.state.answers, call.now))),
 }

@@ -1,5 +1,25 @@
-/** What `GET /api/offerTypes` lists. Its shape is published nowhere; this one is chosen. */
-export const offerTypes: readonly object[] = [
+import { documented, reply } from '../../api/answer.ts'
+import type { Operation } from '../../api/operation.ts'
+import type { Portal } from '../portal.ts'
+import { page } from '../source.ts'
+
+const answers = {
+  listed: documented(
+    200,
+    'asked; the shape of the list is published nowhere and chosen',
+    page('prerequisites'),
+  ),
+}
+
+/** Lists the types that an offer can have. */
+export const offerTypes: Operation<Portal> = {
+  method: 'GET',
+  path: '/api/offerTypes',
+  answers,
+  answer: () => reply(answers.listed, types),
+}
+
+const types = [
   {
     id: 'microsoft-azure-virtualmachines',
     version: 87,

@@ -1,20 +1,47 @@
+import { type Answer, documented, observed, textReply } from '../../api/answer.ts'
+import type { Operation } from '../../api/operation.ts'
 import { readJsonObject } from '../../http/json-body.ts'
 import type { Reply } from '../../http/reply.ts'
 import { badRequest } from '../api-error.ts'
-import type { PortalCall } from '../guarded.ts'
-import { withOffer } from './addressed.ts'
+import type { Portal } from '../portal.ts'
+import { page, partnerCenterCli } from '../source.ts'
+import { type PortalCall, withOffer } from './addressed.ts'
 import { accepted } from './submission-location.ts'
 
-/** `POST …/publish`: 202 with the location of a submission, of the running one if there is one. */
-export function publish(call: PortalCall): Reply {
-  return withOffer(call, offer => {
-    const emails = notificationEmails(call)
-    if (emails === undefined) return badRequest('The body is not a JSON object with metadata.')
-    const { plans } = offer.draft.definition
-    if (!Array.isArray(plans) || plans.length === 0) return unprocessable(offer.migrated)
-    const submission = offer.publish(emails, call.portal.stepDurations, call.now)
-    return accepted(call, offer, submission, 'relative')
-  })
+const answers = {
+  accepted: documented(
+    202,
+    'the publication starts, or one is running: the location of that one, also in `Operation-Location` as before 2020',
+    page('publish-offer'),
+  ),
+  noPlans: documented(422, 'the offer has no plans', page('publish-offer')),
+  noPlansMigrated: observed(
+    422,
+    'an offer that was moved to Partner Center has no plans: the name of an exception as plain text',
+    partnerCenterCli,
+  ),
+  badBody: documented(400, 'the body is not JSON with `metadata`', page('publish-offer')),
+}
+
+/** Starts the publication of the draft. */
+export const publish: Operation<Portal> = {
+  method: 'POST',
+  path: '/api/publishers/:publisherId/offers/:offerId/publish',
+  answers,
+  answer: call =>
+    withOffer(call, offer => {
+      const emails = notificationEmails(call)
+      if (emails === undefined) return malformedMetadata(answers.badBody)
+      const { plans } = offer.draft.definition
+      if (!Array.isArray(plans) || plans.length === 0) return unprocessable(offer.migrated)
+      const submission = offer.publish(emails, call.state.stepDurations, call.now)
+      return accepted(answers.accepted, call, offer, submission, 'relative')
+    }),
+}
+
+/** What publish and cancel say to a body that they cannot read. */
+export function malformedMetadata(answer: Answer): Reply {
+  return badRequest(answer, 'The body is not a JSON object with metadata.')
 }
 
 /** The addresses of `metadata.notification-emails`; empty without a body, nothing when it is malformed. */
@@ -26,13 +53,9 @@ export function notificationEmails({ body }: PortalCall): string | undefined {
   return typeof emails === 'string' ? emails : undefined
 }
 
-// The back end of migrated offers was seen to send the name of an exception as plain text.
 function unprocessable(migrated: boolean): Reply {
   const message = 'The offer has no plans.'
-  if (!migrated) return { ...badRequest(message), status: 422 }
-  return {
-    status: 422,
-    headers: { 'content-type': 'text/plain; charset=utf-8' },
-    body: `Microsoft.Ingestion.Api.Common.Exceptions.Http422Exception: ${message}`,
-  }
+  if (!migrated) return badRequest(answers.noPlans, message)
+  const exception = 'Microsoft.Ingestion.Api.Common.Exceptions.Http422Exception'
+  return textReply(answers.noPlansMigrated, `${exception}: ${message}`)
 }

@@ -1,23 +1,60 @@
-import { readJsonObject } from '../../http/json-body.ts'
-import { json, type Reply } from '../../http/reply.ts'
+import { type AnswerTable, documented, observed, reply } from '../../api/answer.ts'
+import type { Operation } from '../../api/operation.ts'
+import { isObject, readJsonObject } from '../../http/json-body.ts'
+import type { Reply } from '../../http/reply.ts'
 import type { Offer, OfferChange } from '../../offers/offer.ts'
 import type { PublisherAccount } from '../../offers/publisher-account.ts'
 import { apiError, badRequest } from '../api-error.ts'
-import type { PortalCall } from '../guarded.ts'
 import { wholeOffer } from '../offer-json.ts'
-import { withPublisher } from './addressed.ts'
+import type { Portal } from '../portal.ts'
+import { page, pub } from '../source.ts'
+import { type PortalCall, withPublisher } from './addressed.ts'
 
-/** `PUT …/offers/{offerId}`: creates the offer (201) or changes its draft (200), under `If-Match`. */
-export function putOffer(call: PortalCall): Reply {
-  return withPublisher(call, publisher => {
-    const body = readJsonObject(call.body)
-    if (!body) return badRequest('The body is not a JSON object.')
-    const mistake = mistakeIn(body, call)
-    if (mistake !== undefined) return badRequest(mistake)
-    const change = readChange(body)
-    const offer = publisher.offer(call.params['offerId'] ?? '')
-    return offer ? modified(call, offer, change) : created(call, publisher, body, change)
-  })
+const answers = {
+  created: documented(
+    201,
+    'the offer is new; `If-Match: *` is taken by choice, as [pub](https://github.com/devigned/pub) always sends it',
+    page('creating-offer'),
+  ),
+  changed: documented(
+    200,
+    '`If-Match` is `*` or the `ETag` of the draft, which then changes',
+    page('concurrency-control'),
+  ),
+  badBody: documented(400, 'the body is not a JSON object', page('creating-offer')),
+  badOffer: observed(
+    400,
+    'a member of the offer is missing or contradicts the path',
+    'https://github.com/microsoft/az-partner-center-cli',
+  ),
+  exists: observed(
+    409,
+    'the offer exists and there is no `If-Match` (as documented 400)',
+    `${pub}/issues/22`,
+  ),
+  noIfMatch: documented(
+    400,
+    'the offer exists and there is no `If-Match`, with `answers: "documented"`',
+    page('concurrency-control'),
+  ),
+  changedMeanwhile: documented(412, 'another `If-Match` is sent', page('concurrency-control')),
+} satisfies AnswerTable
+
+/** Creates an offer or changes its draft. */
+export const putOffer: Operation<Portal> = {
+  method: 'PUT',
+  path: '/api/publishers/:publisherId/offers/:offerId',
+  answers,
+  answer: call =>
+    withPublisher(call, publisher => {
+      const body = readJsonObject(call.body)
+      if (!body) return badRequest(answers.badBody, 'The body is not a JSON object.')
+      const mistake = mistakeIn(body, call)
+      if (mistake !== undefined) return badRequest(answers.badOffer, mistake)
+      const change = readChange(body)
+      const offer = publisher.offer(call.params['offerId'] ?? '')
+      return offer ? modified(call, offer, change) : created(call, publisher, body, change)
+    }),
 }
 
 function created(
@@ -27,24 +64,43 @@ function created(
   change: OfferChange,
 ): Reply {
   const ifMatch = call.headers['if-match']
-  // Not documented; a field client sends `*` with every PUT, and what was never there matches no tag.
-  if (ifMatch !== undefined && ifMatch.trim() !== '*') return preconditionFailed
+  // What was never there matches no tag.
+  if (ifMatch !== undefined && ifMatch.trim() !== '*') return preconditionFailed()
   const id = call.params['offerId'] ?? ''
   const offerTypeId = String(body['offerTypeId'])
-  return written(call, publisher.addOffer({ ...change, id, offerTypeId }, call.now), 201)
+  return written(call, publisher.addOffer({ ...change, id, offerTypeId }, call.now), 'created')
 }
 
 function modified(call: PortalCall, offer: Offer, change: OfferChange): Reply {
   const ifMatch = call.headers['if-match']
-  if (ifMatch === undefined) return call.portal.answers === 'observed' ? alreadyExists : noIfMatch
-  if (!matches(ifMatch, offer.etag)) return preconditionFailed
+  if (ifMatch === undefined) return withoutIfMatch(call)
+  if (!matches(ifMatch, offer.etag)) return preconditionFailed()
   offer.modify(change, call.now)
-  return written(call, offer, 200)
+  return written(call, offer, 'changed')
 }
 
-function written(call: PortalCall, offer: Offer, status: 200 | 201): Reply {
-  const body = wholeOffer(offer, offer.draft, call.portal.answers, call.now)
-  return json(status, body, { etag: offer.etag })
+function withoutIfMatch({ state }: PortalCall): Reply {
+  if (state.answers === 'documented') {
+    return badRequest(answers.noIfMatch, 'The header If-Match is missing.')
+  }
+  return apiError(
+    answers.exists,
+    'InvalidResourceId',
+    'Offer ID already exists. If you wanted to update an existing offer, please ensure If-Match header is specified as per documentation.',
+  )
+}
+
+function written(call: PortalCall, offer: Offer, done: 'created' | 'changed'): Reply {
+  const body = wholeOffer(offer, offer.draft, call.state.answers, call.now)
+  return reply(answers[done], body, { etag: offer.etag })
+}
+
+function preconditionFailed(): Reply {
+  return apiError(
+    answers.changedMeanwhile,
+    'PreconditionFailed',
+    'The offer has changed: the If-Match header does not match its ETag.',
+  )
 }
 
 function matches(ifMatch: string, etag: string): boolean {
@@ -77,21 +133,3 @@ function readChange({
     ...(isObject(offerTypeVersions) && { offerTypeVersions }),
   }
 }
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-const noIfMatch = badRequest('The header If-Match is missing.')
-
-const alreadyExists = apiError(
-  409,
-  'InvalidResourceId',
-  'Offer ID already exists. If you wanted to update an existing offer, please ensure If-Match header is specified as per documentation.',
-)
-
-const preconditionFailed = apiError(
-  412,
-  'PreconditionFailed',
-  'The offer has changed: the If-Match header does not match its ETag.',
-)

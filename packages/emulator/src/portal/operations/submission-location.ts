@@ -1,28 +1,27 @@
+import { type Answer, reply } from '../../api/answer.ts'
+import { parameter } from '../../api/parameter.ts'
 import type { Reply } from '../../http/reply.ts'
 import type { Offer } from '../../offers/offer.ts'
 import type { Submission } from '../../offers/submission.ts'
-import { apiVersion } from '../api-version.ts'
-import type { PortalCall } from '../guarded.ts'
+import type { PortalCall } from './addressed.ts'
 
 /**
  * 202 with the location of a submission twice: in `Location`, as documented since 2020, and in
  * `Operation-Location`, as before and as some clients still read it.
  */
 export function accepted(
+  answer: Answer,
   call: PortalCall,
   offer: Offer,
   submission: Submission,
   form: 'relative' | 'absolute',
 ): Reply {
-  const location = `${submissionPath(offer, submission)}?api-version=${apiVersion(call.query)}`
-  return {
-    status: 202,
-    headers: {
-      location,
-      'operation-location': form === 'absolute' ? call.origin + location : location,
-    },
-    body: '',
-  }
+  const version = parameter(call.query, 'api-version')
+  const location = `${submissionPath(offer, submission)}?api-version=${version}`
+  return reply(answer, undefined, {
+    location,
+    'operation-location': form === 'absolute' ? call.origin + location : location,
+  })
 }
 
 /** Finds the submission that the last part of such a path names. */

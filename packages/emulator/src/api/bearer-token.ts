@@ -3,19 +3,22 @@ import type { TokenIssuer } from '../authority/access-token.ts'
 import type { SigningKey } from '../authority/signing-key.ts'
 import type { SeenToken } from '../traffic/api-request.ts'
 
-/** What the portal made of a request's `Authorization`. */
+/** What an API made of a request's `Authorization`. */
 export interface TokenVerdict {
   readonly token?: SeenToken
   /** Why the token does not count, for the log and for the challenge; absent when it does. */
   readonly refused?: string
 }
 
-/** Judges the `Authorization` header of one request at one time. */
-export type TokenCheck = (authorization: string | undefined, now: number) => Promise<TokenVerdict>
+/** Judges the `Authorization` header of one request at one time, for an API that takes these audiences. */
+export type TokenCheck = (
+  authorization: string | undefined,
+  now: number,
+  audiences: readonly string[],
+) => Promise<TokenVerdict>
 
 /** What a token is checked against. */
 export interface TokenCheckOptions {
-  readonly audience: string
   readonly signingKey: () => Promise<SigningKey>
   readonly issuer: TokenIssuer
   readonly knowsTenant: (id: string) => boolean
@@ -39,7 +42,7 @@ export function tokenCheck(options: TokenCheckOptions): TokenCheck {
     return claims
   }
 
-  return async (authorization, now) => {
+  return async (authorization, now, audiences) => {
     if (authorization === undefined) return { refused: 'The access token is missing.' }
     const token = bearer(authorization)
     if (token === undefined) return { refused: 'The Authorization header is not "Bearer <token>".' }
@@ -47,16 +50,21 @@ export function tokenCheck(options: TokenCheckOptions): TokenCheck {
     if (!shown) return { refused: 'The access token is not a JWT.' }
     const claims = await verify(token)
     const refused = claims
-      ? judge(claims, now, options)
+      ? judge(claims, now, audiences, options)
       : 'The signature of the access token is not valid.'
     return { token: shown, ...(refused !== undefined && { refused }) }
   }
 }
 
-function judge(claims: Claims, now: number, options: TokenCheckOptions): string | undefined {
+function judge(
+  claims: Claims,
+  now: number,
+  audiences: readonly string[],
+  options: TokenCheckOptions,
+): string | undefined {
   const { aud, iss, tid, nbf, exp, uti } = claims
-  if (aud !== options.audience) {
-    return `The audience of the access token is ${String(aud)}; ${options.audience} is wanted.`
+  if (!audiences.includes(String(aud))) {
+    return `The audience of the access token is ${String(aud)}; ${audiences[0]} is wanted.`
   }
   if (iss !== `https://sts.windows.net/${String(tid)}/` || !options.knowsTenant(String(tid))) {
     return 'The issuer of the access token is not known.'

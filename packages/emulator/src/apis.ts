@@ -1,0 +1,16 @@
+import type { HTTPMethod } from 'find-my-way'
+import type { Answer } from './api/answer.ts'
+import type { Api } from './api/api.ts'
+import { portalApi } from './portal/portal-api.ts'
+
+/** What the table of answers tells of an API, whatever it works on. */
+export type DescribedApi = Pick<Api<never>, 'title' | 'audiences' | 'answers'> & {
+  readonly operations: readonly {
+    readonly method: HTTPMethod | HTTPMethod[]
+    readonly path: string
+    readonly answers: Readonly<Record<string, Answer>>
+  }[]
+}
+
+/** Every emulated API. */
+export const apis: readonly DescribedApi[] = [portalApi]
