@@ -1,7 +1,11 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', main: 'src/command/main.ts' },
+  entry: {
+    index: 'src/index.ts',
+    main: 'src/command/main.ts',
+    'global-setup': 'src/global-setup.ts',
+  },
   format: ['esm'],
   platform: 'node',
   target: 'node22',

@@ -67,6 +67,8 @@ export interface Emulator extends AsyncDisposable {
    * what they are. For use between tests, when no request is under way.
    */
   reset(): void
+  /** Lets the process end while the emulator runs, which otherwise keeps it alive. */
+  unref(): void
   /** Ends every connection and frees the port. */
   close(): Promise<void>
 }

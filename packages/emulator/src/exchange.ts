@@ -100,7 +100,7 @@ async function delay(fault: TakenFault | undefined, response: ServerResponse): P
   const gone = new AbortController()
   response.once('close', () => gone.abort())
   try {
-    await wait(fault.fault.delay, undefined, { signal: gone.signal })
+    await wait(fault.fault.delay, undefined, { signal: gone.signal, ref: false })
   } catch {
     // The connection has ended, by the client or with the emulator: nobody waits for the rest.
   }

@@ -188,6 +188,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       traffic.clear()
       world = makeWorld(seed, clock.now)
     },
+    unref() {
+      for (const opened of [listener, ...own.values()]) opened.unref()
+    },
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -1,16 +1,17 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { EventEmitter } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, type Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { environmentForms, environmentText } from '../src/command/environment-text.ts'
 import { run } from '../src/command/run.ts'
 import { startEmulator } from '../src/index.ts'
 
-const main = fileURLToPath(new URL('../src/command/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../bin/cloud-partner-emulator.mjs', import.meta.url))
 const running = new Set<ChildProcessWithoutNullStreams>()
 const interrupts = new Set<() => void>()
 let folder: string
@@ -28,10 +29,10 @@ function inProcess(args: readonly string[]) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   const printed = collect(stdout, stderr)
   const signals = new EventEmitter()
-  const interrupt = () => void signals.emit('SIGINT')
+  const interrupt = () => void signals.emit('SIGINT', 'SIGINT')
   interrupts.add(interrupt)
-  const once = (signal: string, listener: () => void) => signals.once(signal, listener)
-  return { code: run(args, { stdout, stderr, once }), printed, interrupt }
+  const process = Object.assign(signals, { stdout, stderr })
+  return { code: run(args, process), printed, interrupt }
 }
 
 async function finished(args: readonly string[]) {
@@ -64,7 +65,7 @@ async function listening<Run extends { printed: { out: string } }>(started: Run)
   const { printed } = started
   await expect
     .poll(() => printed.out, { timeout: 30_000 })
-    .toMatch(/CLOUD_PARTNER_PORTAL_ORIGIN.*\n/)
+    .toMatch(/CLOUD_PARTNER_EMULATOR[^\n]*\n/)
   const value = (name: string) =>
     new RegExp(`${name}(?:=|":)['"]([^'"]+)['"]`).exec(printed.out)?.[1] ?? ''
   return { ...started, value }
@@ -99,10 +100,10 @@ describe('cloud-partner-emulator', () => {
     const { child, code, printed, value } = await listening(spawned([]))
     const token = await requestToken(value)
     const path = `/api/publishers?api-version=2017-10-31&leak=${token}`
-    await fetch(value('CLOUD_PARTNER_PORTAL_ORIGIN') + path, {
+    await fetch(value('CLOUD_PARTNER_EMULATOR') + path, {
       headers: { authorization: `Bearer ${token}`, 'user-agent': 'tester/1' },
     })
-    await fetch(`${value('CLOUD_PARTNER_PORTAL_ORIGIN')}/api/publishers`)
+    await fetch(`${value('CLOUD_PARTNER_EMULATOR')}/api/publishers`)
     const lines = [
       /^[\d:]{8} {2}200 {2}token v2 {2}https:\/\/cloudpartner\.azure\.com\/\.default {2}by secret {2}node$/m,
       /^[\d:]{8} {2}200 {2}GET \/api\/publishers\?api-version=2017-10-31&leak=\[redacted\] {2}token \S{6}… \d s old {2}tester\/1$/m,
@@ -146,7 +147,7 @@ describe('cloud-partner-emulator', () => {
     const args = ['--port', '0', '--seed', seed, '--faults', faults, '--speed', '0']
     const { value } = await listening(inProcess(args))
     expect(value('AZURE_TENANT_ID')).toBe(tenant)
-    const url = `${value('CLOUD_PARTNER_PORTAL_ORIGIN')}/api/offerTypes`
+    const url = `${value('CLOUD_PARTNER_EMULATOR')}/api/offerTypes`
     const throttled = await fetch(url)
     expect([throttled.status, throttled.headers.get('retry-after')]).toEqual([429, '7'])
     const dates = new Set([throttled.headers.get('date'), (await fetch(url)).headers.get('date')])
@@ -166,6 +167,42 @@ describe('cloud-partner-emulator', () => {
     expect(status).toBe(401)
   })
 
+  it.each(environmentForms)('prints nothing but the variables with --env %s', async form => {
+    const { printed } = await listening(inProcess(['--port', '0', '--env', form]))
+    const origin = /http:[\w.:/]+/.exec(printed.out)?.[0] ?? ''
+    await fetch(`${origin}/api/offerTypes`)
+    await expect.poll(() => printed.err).toMatch(/401 {2}GET \/api\/offerTypes/)
+    const variables = Object.fromEntries(
+      [...printed.out.matchAll(/([A-Z_]{2,})\W+?(\w[\w:./~-]*)/g)].map(([, name, value]) => [
+        name,
+        value,
+      ]),
+    )
+    expect(printed.out).toBe(environmentText(form, variables))
+    expect(variables).toMatchObject({
+      AZURE_AUTHORITY_HOST: origin,
+      CLOUD_PARTNER_EMULATOR: origin,
+    })
+  })
+
+  // What gives a program a terminal; other systems than Linux have one with other arguments.
+  const terminal = process.platform === 'linux' && existsSync('/usr/bin/script')
+
+  it.skipIf(!terminal)('colours what a terminal shows, unless NO_COLOR forbids it', async () => {
+    const shown = async (env: Record<string, string>) => {
+      const args = ['-qefc', `"${process.execPath}" "${main}" --port 0`, '/dev/null']
+      const path = { PATH: process.env['PATH'], TERM: 'xterm-256color' }
+      const child = spawn('script', args, { env: { ...path, ...env } })
+      running.add(child)
+      const printed = collect(child.stdout, child.stderr)
+      await listening({ printed })
+      child.kill()
+      return printed.out
+    }
+    expect(await shown({})).toContain('\x1b[1mCloud Partner emulator')
+    expect(await shown({ NO_COLOR: '1' })).toMatch(/^Cloud Partner emulator on/)
+  })
+
   it('says so when it listens to more than loopback', async () => {
     const { printed, value } = await listening(inProcess(['--port', '0', '--host', '0.0.0.0']))
     expect(printed.err).toContain('Listening on 0.0.0.0: whoever can reach this machine')
@@ -173,7 +210,8 @@ describe('cloud-partner-emulator', () => {
   })
 
   it.each([
-    [['--help'], /^Usage: cloud-partner-emulator/],
+    [['--help'], /^Usage: cloud-partner-emulator \[options\] \[-- command …\][\s\S]*Examples:/],
+    [['-h', '--', 'ls'], /^Usage: /],
     [['--version'], /^\d+\.\d+\.\d+\n$/],
   ])('answers %j on stdout with exit code 0', async (args, expected) => {
     expect(await finished(args)).toEqual({ out: expect.stringMatching(expected), err: '', code: 0 })
@@ -181,9 +219,15 @@ describe('cloud-partner-emulator', () => {
 
   it.each<[string[], RegExp]>([
     [['--nope'], /unknown option '--nope'/],
+    [['--sed', 'x'], /unknown option '--sed'\n\(Did you mean --seed\?\)/],
+    [['--sped=2'], /Did you mean one of --seed, --speed\?/],
+    [['--env', 'fish'], /Allowed choices are shell, powershell, dotenv, json\./],
+    [['npm', 'test'], /unexpected 'npm test'\n\(Did you mean -- npm test\?\)/],
+    [['--'], /a command is missing after '--'/],
+    [['--json', '--', 'ls'], /--json cannot be used with a command/],
+    [['--env', 'json', '--', 'ls'], /--env cannot be used with a command/],
     [['--port', 'x'], /A port is a number from 0 to 65535\./],
     [['--speed', '-1'], /A factor is a number/],
-    [['extra'], /too many arguments/],
     [['--ca', 'x'], /--ca needs --tls\./],
     [['--seed', '/nonexistent.json'], /The file \/nonexistent\.json cannot be read\./],
   ])('refuses %j with exit code 2', async (args, message) => {

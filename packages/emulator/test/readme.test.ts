@@ -1,8 +1,10 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
+import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { greeting } from '../src/command/greeting.ts'
 import { type Fault, type Seed, startEmulator } from '../src/index.ts'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
@@ -13,10 +15,11 @@ const tests = globSync('test/**/*.test.ts', { cwd: folder })
   .join('\n')
 const run = promisify(execFile)
 
-/** The code blocks of a language, in order. */
-function blocks(language: string): string[] {
+/** The code block of a language in which a text stands. */
+function block(language: string, text: string): string {
   const fence = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm')
-  return [...readme.matchAll(fence)].map(([, code = '']) => code)
+  const found = [...readme.matchAll(fence)].map(([, code = '']) => code)
+  return found.find(code => code.includes(text)) ?? `there is no ${text} in ${language}`
 }
 
 /** The rows of the table with these headings, as cells. */
@@ -66,19 +69,52 @@ describe('the README', () => {
   })
 
   it('has faults and a seed that can be used', async () => {
-    const [script = '', seed = ''] = blocks('json')
-    await using emulator = await startEmulator({ seed: JSON.parse(seed) as Seed })
-    for (const fault of JSON.parse(script) as Fault[]) emulator.faults.add(fault)
+    const script = JSON.parse(block('json', '"throttle"')) as Fault[]
+    const seed = JSON.parse(block('json', '"tenants"')) as Seed
+    await using emulator = await startEmulator({ seed })
+    for (const fault of script) emulator.faults.add(fault)
     expect(emulator.env['AZURE_CLIENT_SECRET']).toBe('not a secret at all')
     expect(emulator.faults.active).toHaveLength(4)
   })
 
   it('has an example for tests that runs as it stands', async () => {
-    const [example = ''] = blocks('ts')
+    const example = block('ts', 'startEmulator')
     const args = ['--input-type=module-typescript', '--eval', example]
     const { stdout } = await run(process.execPath, args, { cwd: folder })
     expect(stdout).toContain("[ 'v2 200' ]")
     expect(stdout).toMatch(/'429 \/api\/offerTypes[^']+',\s+'200 \/api\/offerTypes/)
+  })
+
+  it('has the configuration of Vitest that the test of the global set-up runs', () => {
+    const tested = readFileSync(`${folder}test/global-setup/vitest.config.ts`, 'utf8')
+    expect(block('ts', 'globalSetup')).toBe(tested)
+  })
+
+  it('lists the options that there are', () => {
+    const command = `${folder}bin/cloud-partner-emulator.mjs`
+    const help = execFileSync(process.execPath, [command, '--help']).toString()
+    const existing = [...help.matchAll(/^ {2}(-.+?) {2}/gm)].map(([, option]) => option)
+    const listed = table('option', 'what it does').map(([option = '']) => option.slice(1, -1))
+    expect(listed.slice(1).sort()).toEqual(existing.sort())
+  })
+
+  it('shows what the command prints and the commands that there are', async () => {
+    await using emulator = await startEmulator()
+    const printed = greeting(emulator, emulator.env, new PassThrough())
+    const shown = printed.replaceAll(emulator.origin, 'http://127.0.0.1:4180')
+    const hidden = shown.replace(/(?<=(_ID|_SECRET)=')[^']+/g, '…')
+    expect(hidden).toContain(block('console', 'Cloud Partner emulator on'))
+    const [, command = ''] = /^npx (.+) npm test$/m.exec(block('sh', '-- npm test')) ?? []
+    const args = [
+      '--offline',
+      ...command.split(' '),
+      process.execPath,
+      '-p',
+      'process.env.CLOUD_PARTNER_EMULATOR',
+    ]
+    expect((await run('npx', args, { cwd: folder })).stdout).toMatch(
+      /^http:\/\/127\.0\.0\.1:\d+\n$/,
+    )
   })
 
   // The session is for people who have curl. Where everything is to be checked, a missing one is a failure.
@@ -87,7 +123,7 @@ describe('the README', () => {
 
   it.skipIf(noCurl)('has a curl session that works line by line', async () => {
     await using emulator = await startEmulator()
-    const [, session = ''] = blocks('sh')
+    const session = block('sh', 'TOKEN=')
     const steps = session.trimEnd().split('\n')
     const marked = steps.map((line, index) =>
       line.startsWith('#') ? `echo; echo "=== ${index}"` : line,

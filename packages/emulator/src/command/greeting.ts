@@ -1,34 +1,22 @@
-import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { styleText } from 'node:util'
 import type { Emulator } from '../emulator.ts'
-import type { Arguments } from './arguments.ts'
+import { environmentText } from './environment-text.ts'
 
-/** The first thing that the command prints: where the emulator is and what to export. */
+/** The first thing that the command prints for people: where the emulator is and which variables to set. */
 export function greeting(
-  emulator: Emulator,
-  { json, ca: caFile }: Pick<Arguments, 'json' | 'ca'>,
+  { origin, managedIdentity }: Pick<Emulator, 'origin' | 'managedIdentity'>,
+  env: Readonly<Record<string, string>>,
   stream: Writable,
 ): string {
-  const { origin, ca } = emulator
-  const env = {
-    ...emulator.env,
-    ...(caFile !== undefined && { NODE_EXTRA_CA_CERTS: resolve(caFile) }),
-  }
-  if (json)
-    return `${JSON.stringify({ type: 'started', origin, env, ...(ca !== undefined && { ca }) })}\n`
+  const form = process.platform === 'win32' ? 'powershell' : 'shell'
   const dim = (text: string) => styleText('dim', text, { stream })
-  const exports = Object.entries(env).map(([name, value]) => `export ${name}=${quoted(value)}`)
-  const { appService } = emulator.managedIdentity
-  const identity = Object.entries(appService).map(
-    ([name, value]) => `export ${name}=${quoted(value)}`,
-  )
+  const identity = environmentText(form, managedIdentity.appService).trimEnd().split('\n')
   return [
     `${styleText('bold', 'Cloud Partner emulator', { stream })} on ${origin}`,
     dim(`The page at ${origin}/ shows the traffic as it happens.`),
     '',
-    ...exports,
-    '',
+    environmentText(form, env),
     dim('# for managed identity, as on App Service'),
     ...identity.map(dim),
     '',
@@ -36,7 +24,10 @@ export function greeting(
   ].join('\n')
 }
 
-// For a POSIX shell, in which nothing is special between single quotes but the quote itself.
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", "'\\''")}'`
+/** The same for programs, as one JSON object on a line. */
+export function greetingJson(
+  { origin, ca }: Pick<Emulator, 'origin' | 'ca'>,
+  env: Readonly<Record<string, string>>,
+): string {
+  return `${JSON.stringify({ type: 'started', origin, env, ...(ca !== undefined && { ca }) })}\n`
 }

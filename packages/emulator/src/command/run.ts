@@ -1,5 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { secretsOf } from '../authority/directory.ts'
 import type { Emulator } from '../emulator.ts'
@@ -8,14 +10,15 @@ import { checkedSeed } from '../seed/seed-schema.ts'
 import { startEmulator } from '../start-emulator.ts'
 import { redactor } from '../traffic/redactor.ts'
 import { type Arguments, NothingToRun, readArguments } from './arguments.ts'
-import { greeting } from './greeting.ts'
+import { environmentText } from './environment-text.ts'
+import { greeting, greetingJson } from './greeting.ts'
+import { CommandNotRun, runCommand, type Signalled } from './run-command.ts'
 import { trafficJson, trafficLine } from './traffic-line.ts'
 
 /** The parts of a process that the command uses. */
-export interface CommandProcess {
+export interface CommandProcess extends Signalled {
   readonly stdout: Writable
   readonly stderr: Writable
-  once(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
 }
 
 /** Runs the emulator until it is told to end. Resolves to the exit code: 2 for a mistake of the caller. */
@@ -25,39 +28,46 @@ export async function run(argv: readonly string[], process: CommandProcess): Pro
   try {
     const options = readArguments(argv, packageVersion(), { out, err })
     const emulator = await start(options)
+    if (!isLoopback(options.host)) err(`${openToOthers(options.host)}\n`)
+    const certificate = certificateFile(emulator.ca, options)
     try {
-      await serve(emulator, options, process)
+      const env = { ...emulator.env, ...certificate?.env }
+      if (options.command) return await runCommand(options.command, env, process)
+      await serve(emulator, env, options, process)
+      return 0
     } finally {
+      certificate?.remove()
       await emulator.close()
     }
-    return 0
   } catch (error) {
     if (error instanceof NothingToRun) return error.exitCode
     err(`cloud-partner-emulator: ${error instanceof Error ? error.message : String(error)}\n`)
+    if (error instanceof CommandNotRun) return error.exitCode
     return error instanceof TypeError ? 2 : 1
   }
 }
 
 async function serve(
   emulator: Emulator,
+  env: Readonly<Record<string, string>>,
   options: Arguments,
   process: CommandProcess,
 ): Promise<void> {
   const { stdout, stderr } = process
   const ended = endOf(process)
-  if (options.ca !== undefined && emulator.ca !== undefined) writeFileSync(options.ca, emulator.ca)
-  if (!isLoopback(options.host)) stderr.write(`${openToOthers(options.host)}\n`)
-  stdout.write(greeting(emulator, options, stdout))
+  if (options.env !== undefined) stdout.write(environmentText(options.env, env))
+  else stdout.write(options.json ? greetingJson(emulator, env) : greeting(emulator, env, stdout))
+  const traffic = options.env === undefined ? stdout : stderr
   const redact = redactor(() => secretsOf(emulator.tenants))
   emulator.watch(event => {
     if (event.phase !== 'ended') return
-    stdout.write(options.json ? trafficJson(event, redact) : trafficLine(event, redact, stdout))
+    traffic.write(options.json ? trafficJson(event, redact) : trafficLine(event, redact, traffic))
   })
   await ended
 }
 
 async function start(options: Arguments): Promise<Emulator> {
-  const { host, port, tls } = options
+  const { host, port, tls = false } = options
   if (options.ca !== undefined && !tls) throw new TypeError('--ca needs --tls.')
   const faults = options.faults === undefined ? [] : checkedFaults(...jsonFile(options.faults))
   const seed = options.seed === undefined ? {} : checkedSeed(...jsonFile(options.seed))
@@ -89,11 +99,27 @@ function jsonFile(path: string): [unknown, string] {
 
 function endOf(process: CommandProcess): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  process.once('SIGINT', resolve)
-  process.once('SIGTERM', resolve)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
   // Whoever read the output has gone, as in `cloud-partner-emulator | head`.
   process.stdout.once('error', () => resolve())
   return promise
+}
+
+/** Writes the certificate to where clients find it: without `--ca` to a file that lasts as long as the command. */
+function certificateFile(
+  certificate: string | undefined,
+  { ca, command }: Arguments,
+): { readonly env: Record<string, string>; remove(): void } | undefined {
+  if (certificate === undefined || (ca === undefined && command === undefined)) return undefined
+  const folder = ca === undefined ? mkdtempSync(join(tmpdir(), 'cloud-partner-emulator-')) : ''
+  const path = resolve(ca ?? join(folder, 'ca.pem'))
+  writeFileSync(path, certificate)
+  return {
+    env: { NODE_EXTRA_CA_CERTS: path },
+    remove() {
+      if (folder !== '') rmSync(folder, { recursive: true, force: true })
+    },
+  }
 }
 
 function isTaken(error: unknown): boolean {

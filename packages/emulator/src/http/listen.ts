@@ -20,6 +20,8 @@ export interface ListenOptions {
 
 /** A server that listens. */
 export interface Listener extends Origins {
+  /** Lets the process end while this listens or holds connections. */
+  unref(): void
   /** Ends every connection and frees the port. */
   close(): Promise<void>
 }
@@ -33,7 +35,9 @@ export async function listen(options: ListenOptions, handle: RequestListener): P
   const { host, port, certificate } = options
   const server = certificate ? bothProtocols(certificate, handle) : plain(handle)
   const sockets = new Set<Socket>()
+  let holdsProcess = true
   server.on('connection', (socket: Socket) => {
+    if (!holdsProcess) socket.unref()
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
@@ -45,6 +49,11 @@ export async function listen(options: ListenOptions, handle: RequestListener): P
   server.off('error', reject)
   return {
     ...origins(server.address() as AddressInfo, certificate ? 'https' : 'http'),
+    unref() {
+      holdsProcess = false
+      server.unref()
+      for (const socket of sockets) socket.unref()
+    },
     close() {
       const closed = Promise.withResolvers<void>()
       server.close(() => closed.resolve())

@@ -46,7 +46,7 @@ export function liveFeed(parts: LiveFeedParts): LiveFeed {
         lost++
       }
     })
-    const timer = setInterval(flush, interval)
+    const timer = setInterval(flush, interval).unref()
     stop = () => {
       clearInterval(timer)
       unwatch()
