@@ -6,15 +6,15 @@ await using emulator = await startEmulator()
 const long = 'a'.repeat(14_000)
 
 for (const path of [
-  `/${'*a'.repeat(12)}*b`,
-  `/${'*a'.repeat(5_000)}*b`,
-  `/${'*'.repeat(1_000_000)}b`,
-  `/*${'a'.repeat(7_000)}b*`,
+  `/api/${'*a'.repeat(12)}*b`,
+  `/api/${'*a'.repeat(5_000)}*b`,
+  `/api${'*'.repeat(1_000_000)}b`,
+  `/api/*${'a'.repeat(7_000)}b*`,
   `*${'/a*'.repeat(1_000)}/`,
 ]) {
   emulator.faults.add({ type: 'error', path })
-  console.log((await fetch(`${emulator.origin}/${long}c`)).status)
-  console.log((await fetch(`${emulator.origin}/a${'/a'.repeat(6_000)}b`)).status)
+  console.log((await fetch(`${emulator.origin}/api/${long}c`)).status)
+  console.log((await fetch(`${emulator.origin}/api${'/a'.repeat(6_000)}b`)).status)
   emulator.faults.clear()
 }
 
