@@ -37,6 +37,10 @@ const codes: Readonly<Record<CloudPartnerAuthErrorCode, readonly [meaning: strin
       'The credential failed before it asked the authority: a file or vault that cannot be read, a certificate that does not fit its key.',
       'Look at `cause`. A reading that works again ends the wait within a second.',
     ],
+    proxy_reads_token: [
+      'A proxy on the way of the request would have read the token: axios before 1.16 asks a proxy for an https URL in clear, and all do so for http on loopback.',
+      'For an https API a newer axios, or an agent that tunnels; for loopback `proxy: false` or `NO_PROXY`.',
+    ],
   }
 
 const facts: Readonly<Record<keyof CloudPartnerAuthErrorFacts, string>> = {

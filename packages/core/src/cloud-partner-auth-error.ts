@@ -1,8 +1,9 @@
 /**
- * What kept a token from being had. `authority_…` codes are about the Entra token endpoint:
+ * What kept a request from being sent. `authority_…` codes are about the Entra token endpoint:
  * not reached, busy (429, 5xx), said no (an OAuth error), answered with a redirect, answered with something
  * that is no token response. `acquisition_timed_out`: the credential gave nothing within the time limit.
  * `credential_failed`: the credential itself threw before, or instead of, asking the authority.
+ * `proxy_reads_token` is about the request itself: a proxy on its way would have read the token in clear.
  */
 export type CloudPartnerAuthErrorCode =
   | 'authority_unreachable'
@@ -12,6 +13,7 @@ export type CloudPartnerAuthErrorCode =
   | 'authority_answer_invalid'
   | 'acquisition_timed_out'
   | 'credential_failed'
+  | 'proxy_reads_token'
 
 /** The protocol facts of a failure; each is present only where it is known. */
 export interface CloudPartnerAuthErrorFacts {
@@ -32,7 +34,7 @@ export interface CloudPartnerAuthErrorFacts {
 }
 
 /**
- * No token could be had, so the request was not sent.
+ * The request was not sent: no token could be had, or it would have gone in clear.
  *
  * The message starts with the code and ends with what to do. It never holds a secret or a token, nor does
  * `cause`, which is a copy reduced to name, message, code and stack. Tell it apart with
