@@ -1,15 +1,17 @@
+import type { ClientRequest } from 'node:http'
 import type { Answer } from '@cloud-partner-auth/core/adapter'
-import type { AxiosResponse, InternalAxiosRequestConfig as Config } from 'axios'
+import type { InternalAxiosRequestConfig as Config } from 'axios'
 import type { Sent } from './send.ts'
 
 /** 401 answers are short; a longer one costs its connection. */
 const drained = 64 * 1024
 
-export function answer(config: Config, { response, foreignHop }: Sent): Answer | undefined {
+export function answer(config: Config, sent: Sent): Answer | undefined {
+  const { response } = sent
   if (!response) return undefined
   return {
     status: response.status,
-    url: foreignHop ?? answeringUrl(response),
+    url: answeringUrl(config, sent),
     challenge: response.headers?.['www-authenticate'],
     replayable: replayable(config.data),
   }
@@ -30,9 +32,27 @@ async function drain(body: AsyncIterable<Uint8Array>): Promise<void> {
   }
 }
 
-/** http adapter, then xhr. The fetch adapter does not tell: its `request.url` is where the first hop was sent to. */
-function answeringUrl({ request }: AxiosResponse): string {
-  return request?.res?.responseUrl ?? request?.responseURL ?? ''
+/** The URL of the hop that answered; empty where a redirect can have happened that nobody tells of. */
+function answeringUrl(config: Config, { response, to, foreignHop }: Sent): string {
+  if (foreignHop || !to) return foreignHop ?? ''
+  const { url, configUrl } = to
+  const { res, responseURL, path, method, redirect, sentHeaders } = response?.request ?? {}
+  // The http adapter by follow-redirects, then xhr, then the http adapter by Node's own request.
+  const told = res?.responseUrl ?? responseURL ?? (path && lastHop(url, response?.request))
+  if (told) {
+    if (told === configUrl) return url // as mocks tell it
+    // A POST that was redirected to where it came from, and is a GET now, has been acted on.
+    const moved = method && method !== config.method?.toUpperCase()
+    return moved && URL.parse(told)?.href === new URL(url).href ? '' : told
+  }
+  if (redirect) return redirect === 'follow' ? '' : url // of the Request of the fetch adapter
+  return sentHeaders || config.maxRedirects === 0 ? url : '' // axios follows no redirect over HTTP/2
+}
+
+/** Where Node's own request went: the last one, if a transport of the caller's own follows redirects. */
+function lastHop(url: string, { protocol, host, path }: ClientRequest): string {
+  const { origin } = Object.assign(new URL(url), { protocol, hostname: host })
+  return origin + path
 }
 
 /** Whether a body, as `transformRequest` left it, is still whole after it was sent. A stream is not. */

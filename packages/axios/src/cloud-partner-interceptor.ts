@@ -1,10 +1,12 @@
-import { type Auth, authorized } from '@cloud-partner-auth/core/adapter'
+import { type Attempt, type Auth, authorized } from '@cloud-partner-auth/core/adapter'
 import axios, {
   type AxiosAdapter,
   type AxiosResponse,
   type InternalAxiosRequestConfig as Config,
 } from 'axios'
 import { answer, discard } from './answer.ts'
+import { versionKept } from './own-adapter.ts'
+import { type RequestGuard, requestGuard } from './request-guard.ts'
 import { requestUrl } from './request-url.ts'
 import { outcome, type Sent, send } from './send.ts'
 import { tokenWait } from './token-wait.ts'
@@ -16,17 +18,39 @@ import { tokenWait } from './token-wait.ts'
  * retry plugin: what is sent again, because its token was refused, passes none of them twice. Requests to other URLs
  * go out untouched. An interceptor that runs after this one and replaces `config.adapter` as well takes it out again.
  *
- * When no token can be had, the request is not sent and rejects with a `CloudPartnerAuthError`.
+ * When no token can be had, or a proxy would read it, the request is not sent and rejects with a
+ * `CloudPartnerAuthError`. Throws a TypeError for what is no auth, and where it is called with what is no request.
  *
  * @example
  * client.interceptors.request.use(cloudPartnerInterceptor(auth))
  */
 export function cloudPartnerInterceptor(auth: Auth): (config: Config) => Config {
+  checkAuth(auth)
+  const guard = requestGuard()
   return config => {
+    checkConfig(config)
     // Changed in place: this very object is what the caller gets as `response.config` and `error.config`.
-    config.adapter = authorizedAdapter(auth, config.adapter)
+    config.adapter = authorizedAdapter(auth, guard, config.adapter)
     return config
   }
+}
+
+const use = 'client.interceptors.request.use(cloudPartnerInterceptor(auth))'
+
+/** Axios itself calls a factory that was passed without being called, with a config. */
+function checkAuth(auth: unknown): void {
+  if (typeof (auth as Auth | undefined)?.covering === 'function') return
+  throw new TypeError(`cloudPartnerInterceptor takes what cloudPartnerAuth() makes, as in ${use}`)
+}
+
+/** Another chain of hooks would take what comes back for its own, and send its requests without a token. */
+function checkConfig(value: unknown): void {
+  const { headers, status, config, hooks, bodyUsed } = Object(value)
+  const answer = value instanceof Error || (status !== undefined && config !== undefined)
+  const foreign = bodyUsed !== undefined || Array.isArray(hooks?.beforeRequest)
+  if (headers && !answer && !foreign) return
+  const got = answer ? 'an answer' : foreign ? "another client's request" : `no config: ${value}`
+  throw new TypeError(`This interceptor is for ${use}, and it was called with ${got}`)
 }
 
 interface AuthorizedAdapter extends AxiosAdapter {
@@ -34,40 +58,55 @@ interface AuthorizedAdapter extends AxiosAdapter {
   readonly cloudPartnerAuths?: readonly Auth[]
 }
 
-function authorizedAdapter(auth: Auth, adapter: Config['adapter']): AxiosAdapter {
+function authorizedAdapter(
+  auth: Auth,
+  guard: RequestGuard,
+  adapter: Config['adapter'],
+): AxiosAdapter {
   // Retry plugins send `error.config` again, and with it an adapter that is ours already.
   const auths = (adapter as AuthorizedAdapter | undefined)?.cloudPartnerAuths ?? []
   if (auths.includes(auth)) return adapter as AxiosAdapter
-  const authorizing = (config: Config) => {
-    if (typeof adapter !== 'function') ownHeaders(config)
-    return deliver(auth, axios.getAdapter(adapter || axios.defaults.adapter, config), config)
-  }
+  const authorizing = (config: Config) => deliver(auth, guard, adapter, config)
   return Object.defineProperty(authorizing, 'cloudPartnerAuths', { value: [auth, ...auths] })
+}
+
+async function deliver(
+  auth: Auth,
+  guard: RequestGuard,
+  given: Config['adapter'],
+  config: Config,
+): Promise<AxiosResponse> {
+  const own = typeof given === 'function'
+  if (!own) ownHeaders(config)
+  const adapter = axios.getAdapter(given || axios.defaults.adapter, config)
+  const target = requestUrl(config, auth)
+  const wait = tokenWait(config)
+
+  function sent(attempt: Attempt): Promise<Sent> {
+    const { at } = target
+    if (!at) return outcome(adapter, config)
+    const changes = { ...at(attempt.url), ...wait.timeLeft() }
+    const sending = () => send(adapter, config, attempt, changes, guard)
+    return own && attempt.url !== target.url ? versionKept(attempt, sending) : sending()
+  }
+
+  const { response, rejected } = await authorized<Sent>(auth, {
+    url: target.url,
+    method: config.method,
+    signal: wait.signal,
+    authorizationSet: authorizationSet(config),
+    send: sent,
+    answer: sent => answer(config, sent),
+    discard,
+  }).finally(wait.end)
+  if (rejected) throw rejected.error
+  return response as AxiosResponse // there, where nothing was rejected
 }
 
 /** An ES module and a CommonJS package have axios in two builds. Before 1.8 each takes the other's headers for none. */
 function ownHeaders(config: Config): void {
   if (config.headers instanceof axios.AxiosHeaders) return
   config.headers = Object.assign(new axios.AxiosHeaders(), config.headers)
-}
-
-async function deliver(auth: Auth, adapter: AxiosAdapter, config: Config): Promise<AxiosResponse> {
-  const target = requestUrl(config)
-  const wait = tokenWait(config)
-  const { response, rejected } = await authorized<Sent>(auth, {
-    url: target.url,
-    method: config.method,
-    signal: wait.signal,
-    authorizationSet: authorizationSet(config),
-    send: attempt =>
-      attempt.url === target.url && !attempt.authorization
-        ? outcome(adapter, config)
-        : send(adapter, config, attempt, { ...target.at(attempt.url), ...wait.timeLeft() }),
-    answer: sent => answer(config, sent),
-    discard,
-  }).finally(wait.end)
-  if (rejected) throw rejected.error
-  return response as AxiosResponse // there, where nothing was rejected
 }
 
 /** `null` and `false` are axios's ways to say that a header must not be sent; `has` is true for both. */

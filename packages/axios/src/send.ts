@@ -1,10 +1,14 @@
+import { isCloudPartnerAuthError } from '@cloud-partner-auth/core'
 import type { Attempt } from '@cloud-partner-auth/core/adapter'
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig as Config } from 'axios'
+import { conceal, proxyReadsToken, type RequestGuard } from './request-guard.ts'
 
 /** What came of one sending. An answer that `validateStatus` does not like is both: axios rejects with it. */
 export interface Sent {
   readonly response?: AxiosResponse | undefined
   readonly rejected?: { readonly error: unknown } | undefined
+  /** Where it was sent to: the whole URL, and the adapter's own part of it. */
+  readonly to?: { readonly url: string; readonly configUrl: string | undefined }
   /** The last hop that did not get the token, if a redirect left the origin. */
   readonly foreignHop?: string | undefined
 }
@@ -18,11 +22,16 @@ export async function send(
   config: Config,
   { url, authorization }: Attempt,
   changes: Partial<Config>,
+  guard: RequestGuard,
 ): Promise<Sent> {
   // Of the same prototype: newer axios gives its configs none, so that a polluted Object.prototype cannot reach them.
   const copy: Config = Object.assign(Object.create(Object.getPrototypeOf(config)), config, changes)
+  const to = { url, configUrl: copy.url }
   let foreignHop: string | undefined
+  const sending = () => outcome(adapter, copy)
   if (authorization) {
+    if (isHttp2(copy) && copy.proxy) return { rejected: { error: proxyReadsToken('given') } }
+    if (isHttp2(copy)) copy.proxy = false
     copy.headers = config.headers.concat({ Authorization: authorization })
     copy.beforeRedirect = (hop, ...details) => {
       config.beforeRedirect?.(hop, ...details)
@@ -32,27 +41,39 @@ export async function send(
     }
   }
 
-  const sent = await outcome(adapter, copy)
+  const sent = await (authorization ? guard.during(authorization, sending) : sending())
   if (authorization) copy.headers.delete('Authorization')
   // Axios's adapters add to the headers of a config; without a plugin the caller sees that.
   config.headers = copy.headers
+  // What an answer's stream fails with later has the copy for its config.
+  for (const key of Object.keys(copy)) if (!(key in config)) Reflect.deleteProperty(copy, key)
+  Object.assign(copy, config)
   for (const carrier of [sent.response, sent.rejected?.error]) {
     if (typeof carrier !== 'object' || carrier === null) continue
     if ('config' in carrier) carrier.config = config
-    if (authorization && 'request' in carrier) conceal(carrier.request)
+    if (authorization && 'request' in carrier) concealSent(carrier.request)
   }
-  return { ...sent, foreignHop }
+  return { ...sent, to, foreignHop }
+}
+
+/** What the adapter gives back: a Request of fetch, a stream of HTTP/2, or Node's own request with those around it. */
+function concealSent(request: unknown): void {
+  const { _redirectable, _currentRequest } = Object(request)
+  for (const part of [request, _redirectable, _currentRequest]) conceal(part)
+}
+
+function isHttp2(config: Config & { readonly httpVersion?: unknown }): boolean {
+  return Number(config.httpVersion) === 2
 }
 
 /** Sends `config` itself. */
 export async function outcome(adapter: AxiosAdapter, config: Config): Promise<Sent> {
   try {
     return { response: await adapter(config) }
-  } catch (error) {
-    return {
-      rejected: { error },
-      response: (error as { response?: AxiosResponse } | undefined)?.response,
-    }
+  } catch (thrown) {
+    const { response, cause } = Object(thrown)
+    // Axios makes an error of its own of what a request is ended with, and retry plugins would send it again.
+    return { rejected: { error: isCloudPartnerAuthError(cause) ? cause : thrown }, response }
   }
 }
 
@@ -63,14 +84,3 @@ export async function outcome(adapter: AxiosAdapter, config: Config): Promise<Se
 function removeHeader(headers: Record<string, unknown>, value: string): void {
   for (const name of Object.keys(headers)) if (headers[name] === value) delete headers[name]
 }
-
-/** Node keeps what it sent. A request stays what it is for whoever asks, but no logger shows what is in it. */
-function conceal(request: unknown): void {
-  // A native request and the one around it that follows redirects. The caller's own agent and stream lead to both.
-  const { _redirectable, _currentRequest } = Object(request)
-  for (const part of [request, _redirectable, _currentRequest])
-    for (const name of shown) Reflect.defineProperty(Object(part), name, redacted)
-}
-
-const shown = ['toJSON', Symbol.for('nodejs.util.inspect.custom')]
-const redacted = { value: () => '[redacted]', configurable: true }

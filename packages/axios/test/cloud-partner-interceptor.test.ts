@@ -139,24 +139,27 @@ describe.each(axiosVersions)(
       expect(credential.issued).toHaveLength(2)
     })
 
-    it('sends through an adapter of the caller, which gets the whole URL', async () => {
+    it('sends through an adapter of the caller, which gets the URL and params as they were written', async () => {
       const client = axios.create({
         baseURL: 'http://127.0.0.1:1/base',
         async adapter(config) {
-          const { url, baseURL } = config
-          const data = { url, baseURL, authorization: config.headers.get('authorization') }
-          return { data, status: 200, statusText: 'OK', headers: {}, config }
+          const { url, baseURL, params, headers } = config
+          const data = { url, baseURL, params, authorization: headers.get('authorization') }
+          const uri = axios.getUri(config)
+          return { data: { ...data, uri }, status: 200, statusText: 'OK', headers: {}, config }
         },
       })
       const auth = authFor(tokens(), ['http://127.0.0.1:1'])
       client.interceptors.request.use(cloudPartnerInterceptor(auth))
-      const { data, config } = await client.get('a')
+      const { data, config } = await client.get('a', { params: { b: 1 } })
       expect(data).toEqual({
-        url: 'http://127.0.0.1:1/base/a?api-version=2017-10-31',
-        baseURL: '',
+        url: 'a',
+        baseURL: 'http://127.0.0.1:1/base',
+        params: { b: 1 },
         authorization: 'Bearer canary-1',
+        uri: 'http://127.0.0.1:1/base/a?b=1&api-version=2017-10-31',
       })
-      expect(config).toMatchObject({ url: 'a', baseURL: 'http://127.0.0.1:1/base' })
+      expect(config).not.toHaveProperty('paramsSerializer')
     })
 
     it('complains as axios does of an adapter that there is none of', async () => {

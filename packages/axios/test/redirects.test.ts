@@ -86,24 +86,6 @@ describe.each(axiosVersions)(
       expect(foreign.received[0]?.headers.authorization).toBe('Custom own')
     })
 
-    it('takes no token elsewhere through a proxy', async () => {
-      await using proxy = await loopback((request, response) =>
-        request.url?.startsWith('http://127.0.0.1:1/')
-          ? response.writeHead(302, { location: 'http://127.0.0.1:2/b' }).end()
-          : response.end(),
-      )
-      const client = axios.create({
-        proxy: { protocol: 'http', host: '127.0.0.1', port: proxy.port },
-      })
-      const auth = authFor(tokens(), ['http://127.0.0.1:1'])
-      client.interceptors.request.use(cloudPartnerInterceptor(auth))
-      await client.get('http://127.0.0.1:1/a')
-      expect(proxy.received.map(({ url, headers }) => [url, headers.authorization])).toEqual([
-        ['http://127.0.0.1:1/a?api-version=2017-10-31', 'Bearer canary-1'],
-        ['http://127.0.0.1:2/b', undefined],
-      ])
-    })
-
     it.each([
       ['elsewhere', (foreign: string) => foreign],
       ['elsewhere and back', (_foreign: string, portal: string) => `${portal}/end`],
