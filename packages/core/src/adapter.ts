@@ -1,6 +1,6 @@
-export type { Auth, Covering } from './cloud-partner-auth.ts'
+export type { Answer } from './api/api.ts'
+export type { CloudPartnerAuth, Covering } from './cloud-partner-auth.ts'
 export {
-  type Answer,
   type Attempt,
   attempt,
   authorized,

@@ -1,14 +1,14 @@
 import { type Api, checkedApi } from './api/api.ts'
-import { cloudPartnerPortal } from './api/cloud-partner-portal.ts'
 import { parsedUrl } from './api/url.ts'
 import { check } from './check.ts'
 import type { Credential } from './credential/credential.ts'
 import { environment } from './credential/environment.ts'
+import { cloudPartnerPortal } from './portal/cloud-partner-portal.ts'
 import { checkStore } from './store/check-store.ts'
+import { throughStore } from './store/through-store.ts'
 import type { TokenStore } from './store/token-store.ts'
-import { lazyTokenSource } from './token/lazy-token-source.ts'
 import { type Observe, quiet } from './token/token-event.ts'
-import type { TokenSource } from './token/token-source.ts'
+import { type TokenSource, tokenSource } from './token/token-source.ts'
 
 export interface CloudPartnerAuthOptions {
   /** Default: `environment()`. */
@@ -31,7 +31,7 @@ export interface CloudPartnerAuthOptions {
  *
  * Adapters rely on nothing but these members, so that an auth made by another copy or build of this package works.
  */
-export interface Auth {
+export interface CloudPartnerAuth {
   readonly resend: boolean
   readonly observe: Observe
   /** The Api that `url` belongs to, with its token source; `undefined` where no token may go. */
@@ -44,14 +44,14 @@ export interface Covering {
 }
 
 /**
- * Makes an {@link Auth}. Nothing is sent until a request needs a token.
+ * Makes a {@link CloudPartnerAuth}. Nothing is sent until a request needs a token.
  *
  * Throws a TypeError that names the option, or the environment variable, that is missing or malformed.
  *
  * @example
  * const auth = cloudPartnerAuth({ credential: clientSecret({ tenantId, clientId, secret }) })
  */
-export function cloudPartnerAuth(options: CloudPartnerAuthOptions = {}): Auth {
+export function cloudPartnerAuth(options: CloudPartnerAuthOptions = {}): CloudPartnerAuth {
   const { apis = [cloudPartnerPortal], resend = true, observe: given = () => {}, store } = options
   check(typeof given === 'function', 'observe must be a function of an event')
   check(typeof resend === 'boolean', 'resend must be true or false')
@@ -64,13 +64,13 @@ export function cloudPartnerAuth(options: CloudPartnerAuthOptions = {}): Auth {
     'credential must be made by clientSecret(), tokenEndpoint() or have an acquire() of its own',
   )
   if (store !== undefined) checkStore(store, credential)
+  const shared = store ? throughStore(credential, { store, observe }) : credential
 
   const sources = new Map<string, TokenSource>()
   const coverings = new Map<string, Covering>()
   for (const api of checked) {
     const { audience } = api
-    const source =
-      sources.get(audience) ?? lazyTokenSource({ credential, store, audience, observe })
+    const source = sources.get(audience) ?? tokenSource({ credential: shared, audience, observe })
     sources.set(audience, source)
     for (const origin of api.origins) {
       check(!coverings.has(origin), `apis: two of them list the origin ${origin}`)

@@ -1,8 +1,11 @@
 export type { Api, ApiVersion } from './api/api.ts'
-export { cloudPartnerPortal } from './api/cloud-partner-portal.ts'
 export { type Explanation, explainAnswer } from './api/explain-answer.ts'
 export { authorityHosts } from './authority/authority-hosts.ts'
-export { type Auth, type CloudPartnerAuthOptions, cloudPartnerAuth } from './cloud-partner-auth.ts'
+export {
+  type CloudPartnerAuth,
+  type CloudPartnerAuthOptions,
+  cloudPartnerAuth,
+} from './cloud-partner-auth.ts'
 export {
   CloudPartnerAuthError,
   type CloudPartnerAuthErrorCode,
@@ -18,16 +21,23 @@ export {
   type ClientCertificateOptions,
   clientCertificate,
 } from './credential/client-certificate.ts'
-export { clientSecret } from './credential/client-secret.ts'
+export {
+  type ClientSecretOptions,
+  clientSecret,
+  tokenEndpoint,
+} from './credential/client-secret.ts'
 export type { AcquireRequest, Credential } from './credential/credential.ts'
 export { environment } from './credential/environment.ts'
 export { type ManagedIdentityOptions, managedIdentity } from './credential/managed-identity.ts'
-export type { Certificate } from './credential/proof/certificate.ts'
-export type { Secret } from './credential/proof/secret.ts'
-export type { ServicePrincipalOptions } from './credential/service-principal.ts'
 export { type TokenCredential, tokenCredential } from './credential/token-credential.ts'
-export { type ClientSecretOptions, tokenEndpoint } from './credential/token-endpoint.ts'
 export { type WorkloadIdentityOptions, workloadIdentity } from './credential/workload-identity.ts'
+export { cloudPartnerPortal } from './portal/cloud-partner-portal.ts'
+export type { Certificate } from './service-principal/proof/certificate.ts'
+export type { Secret } from './service-principal/proof/secret.ts'
+export type {
+  EndpointOption,
+  ServicePrincipalOptions,
+} from './service-principal/service-principal.ts'
 export { type EncryptionKey, encrypted } from './store/encrypted.ts'
 export { fileStore } from './store/file-store.ts'
 export type {

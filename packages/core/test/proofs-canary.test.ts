@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { authorized } from '../src/adapter.ts'
-import { unsent } from '../src/credential/unsent.ts'
 import {
   type Credential,
   clientAssertion,
@@ -15,6 +14,7 @@ import {
   tokenCredential,
   workloadIdentity,
 } from '../src/index.ts'
+import { unsent } from '../src/service-principal/unsent.ts'
 import { failureOf } from './fixtures/acquire.ts'
 import { makeCertificate } from './fixtures/certificate.ts'
 import { set, withCleanEnvironment } from './fixtures/clean-environment.ts'
@@ -156,7 +156,7 @@ describe.each(makers)('no secret and no token shows in what %s leads to', (_, ma
     ],
     ['a text', request => request],
   ])('a fetch of the user’s own that throws %s', async (_, thrown) => {
-    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] })
+    vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'] })
     try {
       const sent: string[] = []
       const fetch: typeof globalThis.fetch = async (_url, init) => {

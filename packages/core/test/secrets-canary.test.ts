@@ -100,7 +100,7 @@ describe.each([
       ['an error whose name is the request', body => Object.assign(new Error('x'), { name: body })],
       ['an error whose code is the request', body => Object.assign(new Error('x'), { code: body })],
     ])('a fetch of the user’s own that throws %s', async (_, thrown) => {
-      vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] })
+      vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'] })
       const fetch: typeof globalThis.fetch = async (_url, init) => {
         throw thrown(String(init?.body))
       }
@@ -134,7 +134,7 @@ async function everythingShown(credential: ReturnType<typeof clientSecret>): Pro
   const requests = [
     () => authorized(auth, fakeClient({ url, answers: [401, 200] })),
     () => authorized(auth, fakeClient({ url, answers: [401], replayable: false })),
-    () => attempt(auth, { url, authorizationSet: false }).then(() => {}),
+    async () => void (await attempt(auth, { url, authorizationSet: false })),
     () => covering?.source.get(),
     () => credential.acquire({ audience: 'api://x', signal: new AbortController().signal }),
     () =>

@@ -1,5 +1,4 @@
 import { check, checkText, isText } from '../check.ts'
-import type { Answer } from '../exchange/exchange.ts'
 import { isLoopback, parsedUrl } from './url.ts'
 
 /** What one API expects of a request. */
@@ -19,6 +18,20 @@ export interface Api {
 export interface ApiVersion {
   readonly parameter: string
   readonly value: string | ((url: URL) => string)
+}
+
+/** What an adapter tells about an answer. */
+export interface Answer {
+  readonly status: number
+  /**
+   * URL of the hop that answered, after redirects; empty where the client does not know: then a refused POST is not sent
+   * again, since a redirect may have come after it had taken effect.
+   */
+  readonly url: string
+  /** `WWW-Authenticate`, several joined by a comma. */
+  readonly challenge?: string | undefined
+  /** Whether the request can be sent again as it was, body included. */
+  readonly replayable: boolean
 }
 
 /** Returns `api` if it is sound. Throws a TypeError that names the field, with `at` in front of it. */

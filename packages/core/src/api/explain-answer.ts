@@ -1,5 +1,5 @@
 import { isCloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
-import { portalAnswers } from './portal-answers.ts'
+import { portalAnswers } from '../portal/portal-answers.ts'
 
 export interface Explanation {
   readonly status: number

@@ -1,4 +1,5 @@
 import { CloudPartnerAuthError, redact, safeCause } from '../cloud-partner-auth-error.ts'
+import type { Aadsts } from './aadsts.ts'
 import { retryAfter } from './retry-after.ts'
 import type { TokenIssuer } from './token-issuer.ts'
 
@@ -47,7 +48,7 @@ export async function failure(
     ),
     traceId: name(read(body?.['trace_id'] ?? headers.get('x-ms-request-id'))),
   }
-  const known = await explanations(facts.aadsts)
+  const known = await explanationOf(facts.aadsts)
   if (issuer.passes(status) || facts.oauthError === 'temporarily_unavailable' || known?.transient) {
     const what = facts.aadsts === undefined ? status : `${status} (AADSTS${facts.aadsts})`
     return new CloudPartnerAuthError(
@@ -72,8 +73,8 @@ export async function failure(
   )
 }
 
-/** The table is loaded for the first code that is met: a service that works never needs it. */
-async function explanations(aadsts: number | undefined) {
+/** What is known about an AADSTS code. The table is loaded for the first one: a service that works never needs it. */
+export async function explanationOf(aadsts: number | undefined): Promise<Aadsts | undefined> {
   if (aadsts === undefined) return undefined
   try {
     return (await import('./aadsts.ts')).aadstsCodes[aadsts]

@@ -1,5 +1,5 @@
-import { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
-import type { FailedRequest } from './token-failure.ts'
+import { check } from '../check.ts'
+import { type FailedRequest, failure, unreachable } from './token-failure.ts'
 import { entra, type TokenIssuer } from './token-issuer.ts'
 
 export interface TokenRequest {
@@ -50,29 +50,23 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer> 
     })
     text = await response.text()
   } catch (thrown) {
-    throw await explained(failed, ({ unreachable }) => unreachable(failed, thrown))
+    throw unreachable(failed, thrown)
   }
   const body = json(text)
   if (response.status === 200 && !response.redirected && body)
     return { status: 200, headers: Object.fromEntries(response.headers), body }
-  throw await explained(failed, ({ failure }) => failure(failed, response, body))
+  throw await failure(failed, response, body)
 }
 
-/** What makes the error is loaded for the first failure: a service that works never needs it. */
-async function explained(
-  { host }: FailedRequest,
-  make: (
-    failures: typeof import('./token-failure.ts'),
-  ) => CloudPartnerAuthError | Promise<CloudPartnerAuthError>,
-): Promise<CloudPartnerAuthError> {
-  try {
-    return await make(await import('./token-failure.ts'))
-  } catch {
-    // Files replaced under a running process, which must not make a passing failure a lasting one.
-    return new CloudPartnerAuthError('authority_unavailable', `${host} gave no token.`, {
-      retryable: true,
-    })
-  }
+/** Checks the `fetch` option of a credential. */
+export function checkedFetch(
+  fetch: typeof globalThis.fetch | undefined,
+): typeof globalThis.fetch | undefined {
+  check(
+    fetch === undefined || typeof fetch === 'function',
+    'fetch must be a function, such as the global one',
+  )
+  return fetch
 }
 
 function json(text: string): Record<string, unknown> | undefined {

@@ -1,16 +1,18 @@
+import { check } from '../check.ts'
+import { assertionProof } from '../service-principal/proof/assertion.ts'
+import {
+  type EndpointOption,
+  type ServicePrincipalOptions,
+  servicePrincipal,
+} from '../service-principal/service-principal.ts'
 import type { Credential } from './credential.ts'
-import { endpointOf } from './endpoint-of.ts'
-import { assertionProof } from './proof/assertion.ts'
-import { type ServicePrincipalOptions, servicePrincipal } from './service-principal.ts'
 
-export interface ClientAssertionOptions extends ServicePrincipalOptions {
+export interface ClientAssertionOptions extends ServicePrincipalOptions, EndpointOption {
   /**
    * Makes the assertion, a signed JWT (RFC 7523); called for each token request. One that you sign yourself has `iss`
    * and `sub` equal to `clientId`, and `aud` equal to `tokenUrl`.
    */
   readonly assertion: (client: AssertedClient) => string | Promise<string>
-  /** `v2`: by MSAL; `v1`: by a plain HTTP POST, without it. Default: `v2`. */
-  readonly endpoint?: 'v1' | 'v2' | undefined
 }
 
 /** Whom an assertion is to be about, and who is to read it. */
@@ -21,10 +23,7 @@ export interface AssertedClient {
 }
 
 /** A client assertion by callback: for a key in a vault or HSM, or a federated identity (GitHub, another cloud). */
-export function clientAssertion(options: ClientAssertionOptions): Credential {
-  const { assertion, endpoint } = options
-  if (typeof assertion !== 'function')
-    throw new TypeError('assertion must be a function that returns a signed JWT')
-  const proof = assertionProof('assertion', assertion, { comparable: false })
-  return servicePrincipal(options, proof, endpointOf(endpoint))
+export function clientAssertion({ assertion, ...options }: ClientAssertionOptions): Credential {
+  check(typeof assertion === 'function', 'assertion must be a function that returns a signed JWT')
+  return servicePrincipal(options, assertionProof('assertion', assertion, { comparable: false }))
 }

@@ -1,12 +1,13 @@
+import { type Certificate, certificateProof } from '../service-principal/proof/certificate.ts'
+import {
+  type EndpointOption,
+  type ServicePrincipalOptions,
+  servicePrincipal,
+} from '../service-principal/service-principal.ts'
 import type { Credential } from './credential.ts'
-import { endpointOf } from './endpoint-of.ts'
-import { type Certificate, certificateProof } from './proof/certificate.ts'
-import { type ServicePrincipalOptions, servicePrincipal } from './service-principal.ts'
 
-export interface ClientCertificateOptions extends ServicePrincipalOptions {
+export interface ClientCertificateOptions extends ServicePrincipalOptions, EndpointOption {
   readonly certificate: Certificate
-  /** `v2`: by MSAL; `v1`: by a plain HTTP POST, without it. Default: `v2`. */
-  readonly endpoint?: 'v1' | 'v2' | undefined
 }
 
 /**
@@ -16,7 +17,9 @@ export interface ClientCertificateOptions extends ServicePrincipalOptions {
  * Throws a TypeError for a malformed option, or a certificate that cannot be used; an event warns from 30 days
  * before it expires.
  */
-export function clientCertificate(options: ClientCertificateOptions): Credential {
-  const { certificate, endpoint } = options
-  return servicePrincipal(options, certificateProof(certificate), endpointOf(endpoint))
+export function clientCertificate({
+  certificate,
+  ...options
+}: ClientCertificateOptions): Credential {
+  return servicePrincipal(options, certificateProof(certificate))
 }

@@ -1,8 +1,15 @@
+import { type Secret, secretProof } from '../service-principal/proof/secret.ts'
+import {
+  type ServicePrincipalOptions,
+  servicePrincipal,
+} from '../service-principal/service-principal.ts'
 import type { Credential } from './credential.ts'
-import { msal } from './msal.ts'
-import { secretProof } from './proof/secret.ts'
-import { servicePrincipal } from './service-principal.ts'
-import type { ClientSecretOptions } from './token-endpoint.ts'
+
+export interface ClientSecretOptions extends ServicePrincipalOptions {
+  readonly secret: Secret
+  /** When the secret expires, if you know: an event warns from 30 days before. Milliseconds since the Unix epoch. */
+  readonly secretExpiresAt?: number | undefined
+}
 
 /**
  * A client secret, exchanged by the Microsoft Authentication Library at the v2 endpoint with the scope
@@ -12,5 +19,22 @@ import type { ClientSecretOptions } from './token-endpoint.ts'
  * Throws a TypeError for a malformed option.
  */
 export function clientSecret(options: ClientSecretOptions): Credential {
-  return servicePrincipal(options, secretProof(options.secret, options.secretExpiresAt), msal)
+  return fromSecret(options, 'v2')
+}
+
+/**
+ * A client secret, exchanged by a plain HTTP POST to `/<tenant>/oauth2/token` (v1) with `resource`: the second of the
+ * two ways on the Cloud Partner Portal API's prerequisites page. Loads no MSAL and runs wherever `fetch` does.
+ *
+ * Throws a TypeError for a malformed option.
+ */
+export function tokenEndpoint(options: ClientSecretOptions): Credential {
+  return fromSecret(options, 'v1')
+}
+
+function fromSecret(
+  { secret, secretExpiresAt, ...options }: ClientSecretOptions,
+  endpoint: 'v1' | 'v2',
+): Credential {
+  return servicePrincipal({ ...options, endpoint }, secretProof(secret, secretExpiresAt))
 }

@@ -1,9 +1,10 @@
+import type { CertificateFile } from '../service-principal/proof/certificate.ts'
 import { variable } from '../variable.ts'
+import { clientCertificate } from './client-certificate.ts'
 import { clientSecret } from './client-secret.ts'
 import type { Credential } from './credential.ts'
-import { msal } from './msal.ts'
-import type { Proof } from './proof/proof.ts'
-import { servicePrincipal } from './service-principal.ts'
+import { managedIdentity } from './managed-identity.ts'
+import { workloadIdentity } from './workload-identity.ts'
 
 const principal = ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID'] as const
 const proofs = [
@@ -28,8 +29,7 @@ const platform = [
  *    user-assigned one that `AZURE_CLIENT_ID` names, if it is set.
  *
  * `AZURE_AUTHORITY_HOST` applies to the first three. Throws a TypeError that lists what was looked for and found, or
- * names what is malformed; a certificate is judged here by its private key, as a whole when it is first used. A virtual
- * machine sets no variable for its managed identity: pass `managedIdentity()` there. Nor is a person's sign-in
+ * names what is malformed. A virtual machine sets no variable for its managed identity: pass `managedIdentity()` there. Nor is a person's sign-in
  * looked for (Azure CLI and the like): pass `tokenCredential()`.
  */
 export function environment(): Credential {
@@ -37,61 +37,23 @@ export function environment(): Credential {
   const [secret, certificate, tokenFile] = proofs.map(variable)
   if (tenantId && clientId) {
     if (secret) return clientSecret({ tenantId, clientId, secret })
-    const proof = certificate ? certificateFile(certificate) : tokenFile && federated(tokenFile)
-    if (proof) return servicePrincipal({ tenantId, clientId }, proof, msal)
+    if (certificate) {
+      return clientCertificate({ tenantId, clientId, certificate: certificateFile(certificate) })
+    }
+    if (tokenFile) return workloadIdentity({ tenantId, clientId, tokenFile })
   }
   const [endpoint, header, podIdentity] = platform.map(variable)
   // A half-described service principal is a mistake to name, not a wish for another identity.
   if (((endpoint && header) || podIdentity) && !proofs.some(variable))
-    return platformIdentity(clientId)
+    return managedIdentity({ clientId })
   throw new TypeError(nothingUsable())
 }
 
-// What judges a file's text is loaded with the first token request: most environments hold a client secret.
-
-function certificateFile(path: string): Proof {
-  const passphrase = variable('AZURE_CLIENT_CERTIFICATE_PASSWORD')
-  const sendChain = variable('AZURE_CLIENT_SEND_CERTIFICATE_CHAIN')
-  checkKey(path, passphrase)
-  return fileProof(path, async pem => {
-    const { provenCertificate } = await import('./found.ts')
-    return provenCertificate(pem, { passphrase, sendChain: /^(1|true)$/i.test(sendChain ?? '') })
-  })
-}
-
-function federated(path: string): Proof {
-  return fileProof(path, async text => {
-    const { provenAssertion } = await import('./found.ts')
-    return provenAssertion(text, path)
-  })
-}
-
-function fileProof(what: string, prove: Proof['prove']): Proof {
-  const read = () => process.getBuiltinModule('node:fs').promises.readFile(what, 'utf8')
-  return { what, comparable: true, read, prove }
-}
-
-function checkKey(path: string, passphrase: string | undefined): void {
-  const { createPrivateKey } = process.getBuiltinModule('node:crypto')
-  try {
-    const key = process.getBuiltinModule('node:fs').readFileSync(path)
-    createPrivateKey({ key, passphrase })
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException // node:fs and node:crypto throw nothing else
-    throw new TypeError(
-      `AZURE_CLIENT_CERTIFICATE_PATH: ${path} must be a PEM file whose private key can be read with ` +
-        `AZURE_CLIENT_CERTIFICATE_PASSWORD (${code})`,
-    )
-  }
-}
-
-function platformIdentity(clientId: string | undefined): Credential {
+function certificateFile(path: string): CertificateFile {
   return {
-    ...(clientId && { identity: `managed-identity/clientId/${clientId}` }),
-    async acquire(request) {
-      const { managedIdentity } = await import('./found.ts')
-      return managedIdentity({ clientId }).acquire(request)
-    },
+    path,
+    passphrase: variable('AZURE_CLIENT_CERTIFICATE_PASSWORD'),
+    sendChain: /^(1|true)$/i.test(variable('AZURE_CLIENT_SEND_CERTIFICATE_CHAIN') ?? ''),
   }
 }
 

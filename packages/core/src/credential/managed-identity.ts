@@ -1,7 +1,8 @@
 import { parsedUrl } from '../api/url.ts'
 import type { TokenIssuer } from '../authority/token-issuer.ts'
+import { checkedFetch, requestToken } from '../authority/token-request.ts'
+import { readTokenResponse } from '../authority/token-response.ts'
 import { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
-import { checkedFetch } from './checked-fetch.ts'
 import type { Credential } from './credential.ts'
 
 export interface ManagedIdentityOptions {
@@ -29,7 +30,6 @@ export function managedIdentity(options: ManagedIdentityOptions = {}): Credentia
   return {
     ...(assigned && { identity: `managed-identity/${assigned.by}/${assigned.id}` }),
     async acquire({ audience, signal }) {
-      const { requestToken, readTokenResponse } = await import('../first-token.ts')
       const requestedAt = Date.now()
       const request = appService(audience, assigned) ?? metadataService(audience, assigned)
       const { body } = await requestToken({ ...request, fetch, signal })

@@ -1,6 +1,8 @@
+import type { Answer } from '../api/api.ts'
 import { withVersion } from '../api/version-parameter.ts'
-import type { Auth } from '../cloud-partner-auth.ts'
+import type { CloudPartnerAuth, Covering } from '../cloud-partner-auth.ts'
 import type { AccessToken } from '../token/access-token.ts'
+import { renewedToken } from './refusal.ts'
 
 /** What an adapter tells about a request before it is sent. */
 export interface RequestFacts {
@@ -19,22 +21,8 @@ export interface Attempt {
   readonly url: string
   /** Value for the Authorization header; absent: nothing to add. */
   readonly authorization?: string
-  /** Takes the answer to this attempt; resolves with the attempt to make next, or `undefined` if this was the last. */
-  answered(answer: Answer): Promise<Attempt | undefined>
-}
-
-/** What an adapter tells about an answer. */
-export interface Answer {
-  readonly status: number
-  /**
-   * URL of the hop that answered, after redirects; empty where the client does not know: then a refused POST is not sent
-   * again, since a redirect may have come after it had taken effect.
-   */
-  readonly url: string
-  /** `WWW-Authenticate`, several joined by a comma. */
-  readonly challenge?: string | undefined
-  /** Whether the request can be sent again as it was, body included. */
-  readonly replayable: boolean
+  /** Takes the answer to this attempt and gives the one to send next, if the answer called for one. */
+  answered(answer: Answer): Promise<Attempt | undefined> | undefined
 }
 
 /** One request as one client sends it. */
@@ -47,14 +35,20 @@ export interface Exchange<Result> extends RequestFacts {
 }
 
 /** Sends one exchange: with a token if its URL is covered, and once more if that token was refused and renewed. */
-export async function authorized<Result>(auth: Auth, exchange: Exchange<Result>): Promise<Result> {
-  const first = await attempt(auth, exchange)
+export async function authorized<Result>(
+  auth: CloudPartnerAuth,
+  exchange: Exchange<Result>,
+): Promise<Result> {
+  const begun = attempt(auth, exchange)
+  const first = 'answered' in begun ? begun : await begun
   const result = await exchange.send(first)
   const answer = exchange.answer(result)
   if (!answer) return result
   let next: Attempt | undefined
   try {
-    next = await first.answered(answer)
+    const renewing = first.answered(answer)
+    if (!renewing) return result
+    next = await renewing
   } catch (thrown) {
     if (!exchange.signal?.aborted) return result // what failed is ours or the Api's; the answer is the caller's
     await exchange.discard(result)
@@ -66,39 +60,55 @@ export async function authorized<Result>(auth: Auth, exchange: Exchange<Result>)
 }
 
 /**
- * The first sending of a request. Rejects with a `CloudPartnerAuthError` when no token can be had (the request must
- * then not be sent) and with the signal's reason when it is aborted while waiting for one.
+ * The first sending of a request; no promise where nothing has to be waited for. Rejects with a `CloudPartnerAuthError`
+ * when no token can be had (the request must then not be sent) and with the signal's reason when it is aborted while
+ * waiting for one.
  */
-export async function attempt(auth: Auth, request: RequestFacts): Promise<Attempt> {
+export function attempt(auth: CloudPartnerAuth, request: RequestFacts): Attempt | Promise<Attempt> {
   const covering = auth.covering(request.url)
   if (!covering) return lastAttempt(request.url)
   const { api, source } = covering
   const url = api.version ? withVersion(request.url, api.version) : request.url
   if (request.authorizationSet) return lastAttempt(url)
-  const token = await source.get(request)
+  const signal = abortSignal(request.signal)
+  const sent = { url, method: request.method, signal }
+  const token = signal?.aborted ? undefined : source.current()
+  if (token) return firstAttempt(auth, covering, { ...sent, token })
+  return source.get({ signal }).then(token => firstAttempt(auth, covering, { ...sent, token }))
+}
+
+interface Sent extends Pick<RequestFacts, 'url' | 'method' | 'signal'> {
+  readonly token: AccessToken
+}
+
+function firstAttempt(auth: CloudPartnerAuth, covering: Covering, sent: Sent): Attempt {
+  const { url, token } = sent
   return {
     url,
     authorization: bearer(token),
-    async answered(answer) {
-      if (!(api.refuses?.(answer) ?? answer.status === 401)) return undefined
-      const { method, signal } = request
-      // Loaded with the first refusal. If its file has gone, as when an application is replaced under a running process,
-      // the answer is the caller's.
-      const refusal = await import('./refusal.ts').catch(() => undefined)
-      return refusal?.afterRefusal(auth, covering, { url, token, method, signal }, answer)
+    answered(answer) {
+      if (!(covering.api.refuses?.(answer) ?? answer.status === 401)) return undefined
+      return renewedToken(auth, covering, sent, answer).then(
+        renewed => renewed && lastAttempt(url, renewed),
+      )
     },
   }
 }
 
 /** An attempt whose answer is the caller's, whatever it is. */
-export function lastAttempt(url: string, token?: AccessToken): Attempt {
+function lastAttempt(url: string, token?: AccessToken): Attempt {
   return {
     url,
     ...(token && { authorization: bearer(token) }),
-    answered: async () => undefined,
+    answered: () => undefined,
   }
 }
 
 function bearer(token: AccessToken): string {
   return `Bearer ${token.reveal()}`
+}
+
+/** What is no AbortSignal is left for the client to complain of. */
+function abortSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  return typeof signal?.addEventListener === 'function' && 'aborted' in signal ? signal : undefined
 }

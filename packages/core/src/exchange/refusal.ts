@@ -1,40 +1,48 @@
+import type { Answer } from '../api/api.ts'
 import { parsedUrl } from '../api/url.ts'
-import type { Auth, Covering } from '../cloud-partner-auth.ts'
+import type { CloudPartnerAuth, Covering } from '../cloud-partner-auth.ts'
 import { type AccessToken, sameToken } from '../token/access-token.ts'
 import type { NotResent } from '../token/token-event.ts'
 import { claimsOf } from './claims-challenge.ts'
-import { type Answer, type Attempt, lastAttempt, type RequestFacts } from './exchange.ts'
 
 /** A request that the API refused, with the token it carried. */
-export interface Refused extends Pick<RequestFacts, 'url' | 'method' | 'signal'> {
+export interface Refused {
+  /** As it was sent, version included. */
+  readonly url: string
+  /** Default: `GET`. */
+  readonly method?: string | undefined
+  readonly signal?: AbortSignal | undefined
   readonly token: AccessToken
 }
 
-/** Has the refused token renewed. Resolves with the attempt to make with the new one, or `undefined` for none. */
-export async function afterRefusal(
-  auth: Auth,
+/** Has the refused token renewed. Resolves with the token to send the request again with; `undefined`: it is not resent. */
+export async function renewedToken(
+  auth: CloudPartnerAuth,
   { api, source }: Covering,
   refused: Refused,
   answer: Answer,
-): Promise<Attempt | undefined> {
+): Promise<AccessToken | undefined> {
   if (!carriedOurToken(refused.url, answer.url)) return undefined
   const url = withoutQuery(refused.url)
   const notResent = (why: NotResent) =>
     auth.observe({ type: 'request_not_resent', api: api.name, url, why })
 
   const { token, signal } = refused
-  const renewal = source.renew(token, { claims: claimsOf(answer.challenge ?? ''), signal })
+  const claims = claimsOf(answer.challenge ?? '')
   const never = auth.resend ? neverResent(refused, answer) : 'resend_off'
   if (never) {
-    renewal.catch(() => {}) // in the background, for the next request; its failure is an event of the source
+    // For the next request; a failure is an event of the source.
+    source.renew(token, { claims, background: true }).catch(() => {})
     return void notResent(never)
   }
-  const renewed = await renewal.catch(() => signal?.throwIfAborted())
+  const renewed = await source
+    .renew(token, { claims, signal })
+    .catch(() => signal?.throwIfAborted())
   if (!renewed) return void notResent('renewal_failed')
   if (renewed === token) return void notResent('renewal_paused')
   if (sameToken(renewed, token)) return void notResent('same_token')
   auth.observe({ type: 'request_resent', api: api.name, url })
-  return lastAttempt(refused.url, renewed)
+  return renewed
 }
 
 function neverResent(sent: Refused, answer: Answer): NotResent | undefined {
@@ -44,7 +52,7 @@ function neverResent(sent: Refused, answer: Answer): NotResent | undefined {
   return safe || sameUrl(sent.url, answer.url) ? undefined : 'redirected'
 }
 
-/** A redirect to another origin loses the token on the way, so what is said there is not said about the token. */
+/** A redirect to another origin drops the token, so a 401 from there says nothing about it. */
 function carriedOurToken(sentTo: string, answeredBy: string): boolean {
   const by = parsedUrl(answeredBy)
   return !by || by.origin === new URL(sentTo).origin

@@ -1,97 +1,174 @@
-import {
-  CloudPartnerAuthError,
-  isCloudPartnerAuthError,
-  isError,
-  safeCause,
-} from '../cloud-partner-auth-error.ts'
+import { CloudPartnerAuthError, isCloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
 import type { AcquireRequest, Credential } from '../credential/credential.ts'
 import type { AccessToken } from './access-token.ts'
 import { checkedToken } from './checked-token.ts'
+import { foreignFailure, isForeign } from './foreign-failure.ts'
 
 const perTry = 10_000
+const perTryInBackground = 5_000
 /** How long one acquisition may take in all, pauses included. */
 export const longestWait = 30_000
 /** How long one may begin with a pause: behind it there must be the time for an answer. */
-export const longestPause = 25_000
+export const longestBackoff = 25_000
 const firstBackoff = 500
 
-type Request = Omit<AcquireRequest, 'signal'>
+export interface AcquisitionOptions {
+  /** Milliseconds to wait before the first try. */
+  readonly pauseLeft: number
+  /** Milliseconds for which it goes on trying while code that is not ours fails. */
+  readonly patience: number
+  /** Told of each try when it begins, … */
+  trying(): void
+  /** … and of each pause between two. */
+  pausing(): void
+  /** Whether anybody waits for it: a try in the background has 5 s. */
+  waitedFor(): boolean
+  /** Ends it at once. */
+  readonly signal: AbortSignal
+}
+
+type Request = Omit<AcquireRequest, 'signal'> & { readonly wanted: () => boolean }
 
 /**
  * One acquisition: tries until there is a token, a failure that trying again cannot mend, nobody `wanted` it any
  * longer, or 30 s are over. Each try has 10 s. Pauses follow Retry-After, else double from 0.5 s with full jitter.
- * `trying` is told of each try when it begins.
  */
 export async function acquire(
   credential: Credential,
-  request: Request & { readonly wanted: () => boolean },
-  { notBefore, trying }: { readonly notBefore: number; readonly trying: () => void },
+  request: Request,
+  options: AcquisitionOptions,
 ): Promise<AccessToken> {
-  const beganAt = Date.now()
-  const endsAt = beganAt + longestWait
+  const { signal } = options
+  const beganAt = performance.now()
+  const left = (limit: number) => limit - (performance.now() - beganAt)
   let rotated = false
-  if (notBefore > beganAt) await sleep(notBefore - beganAt)
+  let judgedBy = offset()
+  if (options.pauseLeft > 0) await rest(options.pauseLeft)
   for (let backoff = firstBackoff; ; backoff *= 2) {
     try {
-      trying()
-      // Not below 0, where the clock has been moved: Node complains of such a timer.
-      const limit = Math.max(0, Math.min(perTry, endsAt - Date.now()))
-      const token = await inTime(limit, signal => credential.acquire({ ...request, signal }))
-      return checkedToken(token, request)
+      options.trying()
+      judgedBy = offset()
+      return await oneTry(credential, request, {
+        ...options,
+        limit: Math.min(perTry, left(longestWait)),
+      })
     } catch (thrown) {
-      const error = typed(thrown)
+      signal.throwIfAborted()
+      const error = isCloudPartnerAuthError(thrown)
+        ? judged(thrown, judgedBy)
+        : await foreignFailure(thrown)
       if (!error.retryable && !rotated && (await hasChanged(credential))) {
         rotated = true // a secret replaced while it was on its way: once more, at once
         continue
       }
-      const pause = Math.max(Math.random() * backoff, (error.retryAt ?? 0) - Date.now())
-      if (!error.retryable || Date.now() + pause >= endsAt || !request.wanted()) throw error
-      await sleep(pause)
+      const pause = pauseBefore(error, backoff)
+      if (pause === undefined || !request.wanted()) throw error
+      await rest(pause)
       if (!request.wanted()) throw error // whoever waited has gone meanwhile
     }
   }
+
+  /** How long to wait before the next try; `undefined`: there is none. */
+  function pauseBefore(error: CloudPartnerAuthError, backoff: number): number | undefined {
+    if (!error.retryable) return undefined
+    if (isForeign(error)) {
+      const end = left(options.patience)
+      // Half of each pause is fixed, since each try is a call of code that may mind. The last one comes at the very end.
+      return end > 0 ? Math.min(backoff * (0.5 + Math.random() / 2), end) : undefined
+    }
+    const pause = Math.max(Math.random() * backoff, (error.retryAt ?? 0) - Date.now())
+    return pause < left(longestWait) ? pause : undefined
+  }
+
+  async function rest(ms: number): Promise<void> {
+    options.pausing()
+    await sleep(ms, signal)
+  }
+}
+
+/** How far the wall clock is from the monotonic one: it changes when the clock is set. */
+function offset(): number {
+  return Date.now() - performance.now()
+}
+
+/** A token that seems to have expired when it arrived passes if the clock was set while it was on its way. */
+function judged(error: CloudPartnerAuthError, before: number): CloudPartnerAuthError {
+  const { code, message, retryable } = error
+  const wasSet = Math.abs(offset() - before) > 1_000
+  if (code !== 'authority_answer_invalid' || retryable || !wasSet) return error
+  return new CloudPartnerAuthError(code, message.slice(`[${code}] `.length), { retryable: true })
+}
+
+async function oneTry(
+  credential: Credential,
+  request: Request,
+  { limit, waitedFor, signal }: AcquisitionOptions & { readonly limit: number },
+): Promise<AccessToken> {
+  const token = await inTime({ limit, waitedFor, signal }, ended =>
+    credential.acquire({ ...request, signal: ended }),
+  )
+  return checkedToken(token, request)
 }
 
 /** Whether the credential would now prove itself by something else than the last time. */
 export async function hasChanged(credential: Credential): Promise<boolean> {
   try {
-    return (await inTime(perTry, async () => credential.changed?.())) ?? false
+    const changed = inTime({ limit: perTry }, async () => credential.changed?.())
+    return (await changed) ?? false
   } catch {
     return false // a secret that cannot be read now, or in time, is no other secret
   }
 }
 
-async function inTime<T>(limit: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+interface Bounds {
+  readonly limit: number
+  readonly waitedFor?: () => boolean
+  readonly signal?: AbortSignal
+}
+
+/** What `work` comes to, unless it takes too long or `signal` ends it; `work` is told by a signal of its own. */
+async function inTime<T>(
+  { limit, waitedFor = () => true, signal }: Bounds,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const controller = new AbortController()
-  let timer: ReturnType<typeof setTimeout> | undefined
   // Raced as well as aborted: a credential of the user's own may not look at the signal.
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new CloudPartnerAuthError(
-        'acquisition_timed_out',
-        `No token within ${limit / 1000} s. Check the network path to the authority (proxy, firewall, DNS).`,
-        { retryable: true },
-      )
-      reject(error)
-      controller.abort(error)
-    }, limit)
+  const ended = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener('abort', () => reject(controller.signal.reason))
   })
+  const end = (after: number) => controller.abort(timedOut(after))
+  const abort = () => controller.abort(signal?.reason)
+  const whole = setTimeout(end, Math.max(0, limit), limit)
+  const background = setTimeout(() => waitedFor() || end(perTryInBackground), perTryInBackground)
+  signal?.addEventListener('abort', abort)
   try {
-    return await Promise.race([work(controller.signal), late])
+    signal?.throwIfAborted()
+    return await Promise.race([work(controller.signal), ended])
   } finally {
-    clearTimeout(timer)
+    clearTimeout(whole)
+    clearTimeout(background)
+    signal?.removeEventListener('abort', abort)
   }
 }
 
-function sleep(ms: number): Promise<void> {
-  return new Promise(resume => setTimeout(resume, ms))
+function timedOut(limit: number): CloudPartnerAuthError {
+  return new CloudPartnerAuthError(
+    'acquisition_timed_out',
+    `No token within ${Math.round(limit / 1000)} s. Check the network path to the authority (proxy, firewall, DNS).`,
+    { retryable: true },
+  )
 }
 
-function typed(thrown: unknown): CloudPartnerAuthError {
-  if (isCloudPartnerAuthError(thrown)) return thrown
-  return new CloudPartnerAuthError(
-    'credential_failed',
-    `The credential failed before a token was had${isError(thrown) ? `: ${thrown.name}` : ''}. See the cause.`,
-    { retryable: false, cause: safeCause(thrown, []) },
-  )
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', abort)
+      resolve()
+    }, ms)
+    signal.addEventListener('abort', abort)
+  })
 }

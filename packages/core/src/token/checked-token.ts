@@ -9,7 +9,11 @@ export function checkedToken(
 ): AccessToken {
   if (replacing && token === replacing) return token
   if (typeof token?.reveal !== 'function') {
-    throw new TypeError("a credential's acquire() must resolve with what accessToken() makes")
+    throw new CloudPartnerAuthError(
+      'credential_failed',
+      "A credential's acquire() must resolve with what accessToken() makes.",
+      { retryable: false },
+    )
   }
   const { acquiredAt, expiresAt, renewAt, shared } = token
   const safe = accessToken({

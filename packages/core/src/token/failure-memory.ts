@@ -1,53 +1,125 @@
 import { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
-import { longestPause } from './acquisition.ts'
+import type { Credential } from '../credential/credential.ts'
+import { hasChanged, longestBackoff } from './acquisition.ts'
+import { pause } from './clocks.ts'
+import { isForeign } from './foreign-failure.ts'
 
-const gaps = [5_000, 20_000, 60_000, 300_000] as const
-
-/** Remembers a failure for as long as asking the authority again would be pointless. */
+/** What failed, until when asking again is pointless, and whether the credential has changed since. */
 export interface FailureMemory {
-  /** The failure, while asking again is pointless: a cool-down is on, or the pause is longer than anyone waits. */
-  recall(now: number): CloudPartnerAuthError | undefined
-  /** When the authority wants to be asked again (Retry-After); in the past when it named no instant. */
-  readonly pausedUntil: number
+  /** The failure that callers get at once, without anybody being asked; `undefined` where there is none. */
+  recall(): CloudPartnerAuthError | undefined
+  /**
+   * Throws the failure that {@link recall} gives, unless the credential has changed since: then it is forgotten. Looks
+   * at the credential once a second at most.
+   */
+  check(): Promise<void>
+  /** Milliseconds that an acquisition waits before its first try, as the authority asked (Retry-After). */
+  readonly pauseLeft: number
+  /** Milliseconds for which an acquisition goes on trying while code that is not ours fails. */
+  readonly patience: number
   /** Takes note of a failure and returns it as callers shall see it: with since when and until when. */
-  note(error: CloudPartnerAuthError, now: number): CloudPartnerAuthError
+  note(error: CloudPartnerAuthError): CloudPartnerAuthError
   forget(): void
 }
 
-/**
- * A permanent failure is remembered for 5, then 20, 60 and 300 s, so that a wrong secret costs a handful of token
- * requests and not one per call; a passing one only until the instant the authority named in Retry-After.
- */
-export function failureMemory(): FailureMemory {
-  let remembered: CloudPartnerAuthError | undefined
-  let until = 0
-  let since: number | undefined
-  let count = 0
+const second = 1_000
+/** After a lasting failure, so that a wrong secret costs a handful of token requests and not one per call. */
+const coolDowns = [5 * second, 20 * second, 60 * second, 300 * second] as const
+/** After the failures of code that is not ours, so that its recovery is seen within 5 s. */
+const pauses = [second, 2 * second, 5 * second] as const
+/** An outage shorter than 10 s fails nobody; the last try comes just before. */
+const patience = 9_900
+/** Entra says these of a secret and a federated credential, too, that were made within the last minute. */
+const newCredential: readonly (number | undefined)[] = [7000215, 70021, 700213]
+
+export function failureMemory(credential: Credential): FailureMemory {
+  const current = pause()
+  const looked = pause()
+  let failure: CloudPartnerAuthError | undefined
+  let streak: Streak | undefined
+
+  function recall(): CloudPartnerAuthError | undefined {
+    const { left } = current
+    if (left === 0) return undefined
+    // Callers wait for a pause that the authority named, unless it is longer than anybody waits.
+    const waited = failure?.retryable && !isForeign(failure) && left <= longestBackoff
+    return waited ? undefined : failure
+  }
+
+  async function check(): Promise<void> {
+    const known = recall()
+    if (!known) return
+    if (known.retryable || looked.left > 0) throw known
+    looked.start(second)
+    if (!(await hasChanged(credential))) throw known
+    forget()
+  }
+
+  function note(error: CloudPartnerAuthError): CloudPartnerAuthError {
+    looked.start(second) // the acquisition has looked already
+    if (error.retryable && !isForeign(error)) {
+      current.start((error.retryAt ?? 0) - Date.now())
+      failure = error
+      return error
+    }
+    streak = continued(streak, error)
+    const length = nextPause(streak, error)
+    current.start(length)
+    failure = length > 0 ? withTimes(error, streak.since, Date.now() + length) : error
+    return failure
+  }
+
+  function forget(): void {
+    current.end()
+    failure = undefined
+    streak = undefined
+  }
 
   return {
-    recall: now =>
-      now < until - (remembered?.retryable ? longestPause : 0) ? remembered : undefined,
-    get pausedUntil() {
-      return remembered?.retryable ? until : 0
+    recall,
+    check,
+    get pauseLeft() {
+      return failure?.retryable && !isForeign(failure) ? current.left : 0
     },
-    note(error, now) {
-      if (error.retryable) {
-        remembered = error
-        until = error.retryAt ?? 0
-        return error
-      }
-      since ??= now
-      until = now + (gaps[Math.min(count++, gaps.length - 1)] as number)
-      remembered = withTimes(error, since, until)
-      return remembered
+    get patience() {
+      const since = streak && isRecent(streak) ? performance.now() - streak.began : 0
+      return patience - since
     },
-    forget() {
-      remembered = undefined
-      until = 0
-      since = undefined
-      count = 0
-    },
+    note,
+    forget,
   }
+}
+
+/** Failures with no success between them. Instants are of `performance.now()`, but for `since`. */
+interface Streak {
+  readonly began: number
+  readonly last: number
+  readonly pauses: number
+  readonly lasting: boolean
+  readonly since: number
+}
+
+/** A new outage is not the last one going on, which ended unseen. */
+function isRecent({ last, lasting }: Streak): boolean {
+  return lasting || performance.now() - last < 60 * second
+}
+
+function continued(streak: Streak | undefined, { retryable }: CloudPartnerAuthError): Streak {
+  const now = performance.now()
+  const lasting = !retryable
+  if (streak?.lasting !== lasting || !isRecent(streak))
+    return { began: now, last: now, pauses: 0, lasting, since: Date.now() }
+  const paused = lasting || now - streak.began >= patience
+  return { ...streak, last: now, pauses: streak.pauses + (paused ? 1 : 0) }
+}
+
+function nextPause({ began, pauses: count, lasting }: Streak, { aadsts }: CloudPartnerAuthError) {
+  if (lasting) {
+    const longest = newCredential.includes(aadsts) ? 2 : 3
+    return coolDowns[Math.min(count, longest) as 0 | 1 | 2 | 3]
+  }
+  if (performance.now() - began < patience) return 0
+  return pauses[Math.min(Math.max(count - 1, 0), 2) as 0 | 1 | 2]
 }
 
 function withTimes(
@@ -56,21 +128,11 @@ function withTimes(
   until: number,
 ): CloudPartnerAuthError {
   const told = error.message.slice(`[${error.code}] `.length)
-  const { oauthError, aadsts, status, correlationId, traceId, cause } = error
+  const { oauthError, aadsts, status, correlationId, traceId, cause, retryable } = error
   return new CloudPartnerAuthError(
     error.code,
-    `${told} (Since ${time(since)}; the authority is not asked again before ${time(until)}.)`,
-    {
-      retryable: false,
-      retryAt: until,
-      since,
-      oauthError,
-      aadsts,
-      status,
-      correlationId,
-      traceId,
-      cause,
-    },
+    `${told} (Since ${time(since)}; no token is asked for before ${time(until)}.)`,
+    { retryable, retryAt: until, since, oauthError, aadsts, status, correlationId, traceId, cause },
   )
 }
 

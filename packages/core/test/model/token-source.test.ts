@@ -27,7 +27,10 @@ describe.each([
   const unhandled: unknown[] = []
   const note = (reason: unknown) => unhandled.push(reason)
   beforeAll(() => {
-    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: 1_800_000_000_000 })
+    vi.useFakeTimers({
+      toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'],
+      now: 1_800_000_000_000,
+    })
     process.on('unhandledRejection', note)
     // Hashes on this thread, since the scheduler cannot order what other threads do.
     vi.spyOn(crypto.subtle, 'digest').mockImplementation(async (_, data) => {

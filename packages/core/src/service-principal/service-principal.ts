@@ -1,0 +1,121 @@
+import { type Authority, authority, checkedClientId } from '../authority/authority.ts'
+import { checkedFetch } from '../authority/token-request.ts'
+import { readTokenResponse } from '../authority/token-response.ts'
+import { tokenUrl } from '../authority/token-url.ts'
+import { check, isText } from '../check.ts'
+import { isCloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
+import type { Credential } from '../credential/credential.ts'
+import { withCapabilities } from './claims.ts'
+import type { Endpoint } from './endpoint.ts'
+import { msal } from './msal.ts'
+import { post } from './post.ts'
+import type { Proof, ProofClient, Proven } from './proof/proof.ts'
+import { unreadable, unsent, unusable } from './unsent.ts'
+
+/** What every credential of a service principal needs. */
+export interface ServicePrincipalOptions {
+  /** The tenant's GUID or one of its domain names. */
+  readonly tenantId: string
+  /** The application (client) ID, a GUID. */
+  readonly clientId: string
+  /**
+   * Origin of the authority: one of `authorityHosts` or any other. Default: `AZURE_AUTHORITY_HOST`, else the public
+   * cloud. Http is for loopback only.
+   */
+  readonly authorityHost?: string | undefined
+  /** Azure region whose regional token endpoint is used, such as `westeurope`. Default: the global endpoint. */
+  readonly region?: string | undefined
+  /**
+   * Client capabilities to declare. `['cp1']` says that claims challenges are understood, and makes the
+   * authority issue long-lived tokens for the APIs that send them. Default: none.
+   */
+  readonly capabilities?: readonly string[] | undefined
+  /** Sends the token requests: the place for a proxy, a custom CA or mTLS. Default: the global `fetch`. */
+  readonly fetch?: typeof globalThis.fetch | undefined
+}
+
+/** Which token endpoint is asked, for credentials that leave the choice. */
+export interface EndpointOption {
+  /** `v2`: by MSAL; `v1`: by a plain HTTP POST, without it. Default: `v2`. */
+  readonly endpoint?: 'v1' | 'v2' | undefined
+}
+
+/** A credential of a service principal. Checks the options at once; throws a TypeError that names the wrong one. */
+export function servicePrincipal(
+  { endpoint: version, ...options }: ServicePrincipalOptions & EndpointOption,
+  proof: Proof,
+): Credential {
+  const where = authority(options)
+  const clientId = checkedClientId(options.clientId)
+  const capabilities = checkedCapabilities(options.capabilities)
+  const fetch = checkedFetch(options.fetch)
+  const endpoint = endpointOf(version)
+  const client = { clientId, tokenUrl: tokenUrl(where, endpoint.version) }
+  let refused: string | undefined
+  let expiresAt: number | undefined
+
+  async function acquire(request: Parameters<Credential['acquire']>[0]) {
+    const [text, proven] = await reading(proof, client).catch(error => {
+      refused = undefined // whatever can be read and used again is another one
+      throw error
+    })
+    expiresAt = proven.expiresAt
+    try {
+      const claims = withCapabilities(request.claims, capabilities)
+      const requestedAt = Date.now()
+      const presented = proven.present(client)
+      const sent = { ...request, authority: where, clientId, presented, fetch, claims }
+      return readTokenResponse(await endpoint.send(sent), requestedAt, request.claims)
+    } catch (thrown) {
+      const error = isCloudPartnerAuthError(thrown) ? thrown : unsent(thrown, text)
+      if (!error.retryable) refused = text
+      throw error
+    }
+  }
+
+  async function changed(): Promise<boolean> {
+    if (!proof.comparable) return false
+    const [text] = await reading(proof, client)
+    return text !== refused
+  }
+
+  return {
+    identity: `${where.host}/${where.tenantId}/${clientId}`,
+    get expiresAt() {
+      return expiresAt
+    },
+    acquire,
+    changed,
+  }
+}
+
+async function reading(proof: Proof, client: ProofClient): Promise<readonly [string, Proven]> {
+  const text = await read(proof, client)
+  try {
+    return [text, await proof.prove(text)]
+  } catch (thrown) {
+    throw unusable(thrown, text)
+  }
+}
+
+async function read(proof: Proof, client: ProofClient): Promise<string> {
+  try {
+    return await proof.read(client)
+  } catch (thrown) {
+    throw unreadable(proof.what, thrown)
+  }
+}
+
+function endpointOf(version: 'v1' | 'v2' = 'v2'): Endpoint {
+  const endpoint = [msal, post].find(one => one.version === version)
+  check(endpoint, "endpoint must be 'v1' or 'v2'")
+  return endpoint
+}
+
+function checkedCapabilities(capabilities: readonly string[] = []): readonly string[] {
+  check(
+    Array.isArray(capabilities) && capabilities.every(isText),
+    "capabilities must list names, such as ['cp1']",
+  )
+  return capabilities
+}

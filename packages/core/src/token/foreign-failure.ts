@@ -1,0 +1,82 @@
+import { explanationOf } from '../authority/token-failure.ts'
+import { CloudPartnerAuthError, isError, redact, safeCause } from '../cloud-partner-auth-error.ts'
+
+/**
+ * What a credential, or a callback of the user's, threw. It is lasting where somebody who knows calls it so: an AADSTS
+ * code or an OAuth error (RFC 6749, section 5.2) anywhere among the causes, or `retryable: false`. All else passes, an
+ * `ETIMEDOUT` as well as a mistake: nobody can tell from outside.
+ */
+export async function foreignFailure(thrown: unknown): Promise<CloudPartnerAuthError> {
+  const causes = causesOf(thrown)
+  const aadsts = first(causes, aadstsOf)
+  const oauthError = first(causes, oauthErrorOf)
+  const known = await explanationOf(aadsts)
+  const said = told(thrown)
+  const cause = safeCause(thrown, [])
+  if ((aadsts !== undefined || oauthError !== undefined) && !known?.transient) {
+    const remedy = known?.remedy ?? 'Check what the credential was made with.'
+    const facts = { retryable: false, aadsts, oauthError, cause }
+    return new CloudPartnerAuthError('authority_refused', `${said} ${remedy}`, facts)
+  }
+  const retryable = !causes.some(error => error['retryable'] === false)
+  return new CloudPartnerAuthError(
+    'credential_failed',
+    `The credential failed before a token was had: ${said} ${retryable ? 'It is tried again by itself.' : 'Trying again does not help.'}`,
+    { retryable, aadsts, oauthError, cause },
+  )
+}
+
+/** Whether code that is not ours failed, and nobody knows why. */
+export function isForeign({ code, retryable }: CloudPartnerAuthError): boolean {
+  return code === 'credential_failed' && retryable
+}
+
+/** What was thrown, as the end of a sentence: its name and message, without tokens and lines of its own. */
+export function told(thrown: unknown): string {
+  if (!isError(thrown)) return `${typeof thrown} was thrown.`
+  const { name, message } = thrown
+  const line = redact(`${name}: ${message}`, []).replace(/[\p{Cc}\s]+/gu, ' ')
+  return `${line.slice(0, 300).replace(/[\s.:]+$/, '')}.`
+}
+
+type Cause = Readonly<Record<string, unknown>>
+
+/** An error with its causes, and those of an AggregateError; few, since they may lead round in a circle. */
+function causesOf(thrown: unknown, depth = 5): readonly Cause[] {
+  if (typeof thrown !== 'object' || thrown === null || depth === 0) return []
+  const error = thrown as Cause
+  const { cause, errors, errorResponse } = error
+  const others = [cause, errorResponse, ...(Array.isArray(errors) ? errors.slice(0, 10) : [])]
+  return [error, ...others.flatMap(other => causesOf(other, depth - 1))]
+}
+
+function first<T>(causes: readonly Cause[], find: (cause: Cause) => T | undefined): T | undefined {
+  for (const cause of causes) {
+    const found = find(cause)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+function aadstsOf({ message, errorDescription }: Cause): number | undefined {
+  const code = /\bAADSTS(\d{4,8})\b/.exec(`${message} ${errorDescription}`)?.[1]
+  return code === undefined ? undefined : Number(code)
+}
+
+/** Of RFC 6749, section 5.2, and those that Entra adds for client credentials. */
+const oauthErrors = [
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_scope',
+  'invalid_resource',
+  'access_denied',
+]
+
+/** As the libraries name it: `error` (RFC 6749), `errorCode` (MSAL), `code`. */
+function oauthErrorOf({ error, errorCode, code, message }: Cause): string | undefined {
+  const begins = /^[a-z_]+(?=:)/.exec(String(message))?.[0]
+  return oauthErrors.find(known => [error, errorCode, code, begins].includes(known))
+}

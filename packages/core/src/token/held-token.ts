@@ -1,0 +1,110 @@
+import { type AccessToken, usableUntil } from './access-token.ts'
+import { type Deadline, deadlineIn, isPast } from './clocks.ts'
+import { earlyRenewal } from './early-renewal.ts'
+
+/** The token that a source hands out now, until when, and when it is renewed early. */
+export interface HeldToken {
+  /** The last token acquired, whether or not it is handed out still. */
+  readonly token: AccessToken | undefined
+  /** The token to hand out now; `undefined` where there is none, or it ends within seconds. */
+  current(): AccessToken | undefined
+  /** What `current()` gave last, as a promise: the same one each time. */
+  readonly promise: Promise<AccessToken>
+  /** Whether the token may be handed out. Unlike `current()`, this is no use of it. */
+  readonly isUsable: boolean
+  /** Whether the token has not expired: the API accepts it, though it may not be handed out any more. */
+  readonly isValid: boolean
+  /** When the token was last handed out and then not refused; 0 if never. Milliseconds since the Unix epoch. */
+  readonly acceptedAt: number
+  /** Takes the place of the token held until now. */
+  hold(token: AccessToken): void
+  /** No other could be had: the next early renewal waits, and the token is handed out to its last second. */
+  keep(retryAt?: number): void
+  /** Another process is renewing it: the next early renewal waits. */
+  putOff(): void
+}
+
+const second = 1_000
+/** A request that was sent this long ago has been answered. */
+const answered = 2 * second
+const over: Deadline = { wall: 0, monotonic: 0 }
+
+/** `renew` is called when the token in use is due to be renewed early; it must not throw. */
+export function heldToken(renew: () => void): HeldToken {
+  const early = earlyRenewal()
+  let token: AccessToken | undefined
+  let promise: Promise<AccessToken> | undefined
+  let usable = over
+  let expiry = over
+  let lastUsedAt = 0
+  let acceptedAt = 0
+  // Between these two instants a hit compares nothing else. If the clock is set, it leaves them.
+  let quietFrom = 0
+  let quietUntil = 0
+
+  function current(): AccessToken | undefined {
+    const now = Date.now()
+    return now < quietUntil && now >= quietFrom ? token : use(now)
+  }
+
+  function use(now: number): AccessToken | undefined {
+    if (!token || isPast(usable)) return undefined
+    if (isPast(early.due)) {
+      early.begin()
+      renew()
+    }
+    if (now >= lastUsedAt + answered || now < lastUsedAt) {
+      acceptedAt = lastUsedAt // the requests it was handed out for then were answered, and none refused it
+      lastUsedAt = now
+    }
+    quietFrom = now
+    quietUntil = Math.min(lastUsedAt + answered, usable.wall, early.due.wall)
+    return token
+  }
+
+  function hold(next: AccessToken): void {
+    const { acquiredAt, expiresAt } = next
+    token = next
+    promise = Promise.resolve(next)
+    // No longer than its lifetime, even if the clock was set back since it was asked for.
+    expiry = deadlineIn(Math.min(expiresAt - Date.now(), expiresAt - acquiredAt))
+    usable = before(expiry, expiresAt - usableUntil(next))
+    early.plan(next)
+    lastUsedAt = 0
+    acceptedAt = 0
+    quietUntil = 0
+  }
+
+  return {
+    get token() {
+      return token
+    },
+    current,
+    get promise() {
+      return promise as Promise<AccessToken> // asked for after current() gave a token
+    },
+    get isUsable() {
+      return token !== undefined && !isPast(usable)
+    },
+    get isValid() {
+      return token !== undefined && !isPast(expiry)
+    },
+    get acceptedAt() {
+      return acceptedAt
+    },
+    hold,
+    keep(retryAt) {
+      early.putOff(retryAt)
+      usable = expiry
+      quietUntil = 0
+    },
+    putOff() {
+      early.putOff()
+      quietUntil = 0
+    },
+  }
+}
+
+function before({ wall, monotonic }: Deadline, ms: number): Deadline {
+  return { wall: wall - ms, monotonic: monotonic - ms }
+}
