@@ -1,4 +1,4 @@
-import { type Attempt, type Auth, authorized } from '@cloud-partner-auth/core/adapter'
+import { type Attempt, type CloudPartnerAuth, authorized } from '@cloud-partner-auth/core/adapter'
 import axios, {
   type AxiosAdapter,
   type AxiosResponse,
@@ -24,7 +24,7 @@ import { tokenWait } from './token-wait.ts'
  * @example
  * client.interceptors.request.use(cloudPartnerInterceptor(auth))
  */
-export function cloudPartnerInterceptor(auth: Auth): (config: Config) => Config {
+export function cloudPartnerInterceptor(auth: CloudPartnerAuth): (config: Config) => Config {
   checkAuth(auth)
   const guard = requestGuard()
   return config => {
@@ -39,7 +39,7 @@ const use = 'client.interceptors.request.use(cloudPartnerInterceptor(auth))'
 
 /** Axios itself calls a factory that was passed without being called, with a config. */
 function checkAuth(auth: unknown): void {
-  if (typeof (auth as Auth | undefined)?.covering === 'function') return
+  if (typeof (auth as CloudPartnerAuth | undefined)?.covering === 'function') return
   throw new TypeError(`cloudPartnerInterceptor takes what cloudPartnerAuth() makes, as in ${use}`)
 }
 
@@ -55,11 +55,11 @@ function checkConfig(value: unknown): void {
 
 interface AuthorizedAdapter extends AxiosAdapter {
   /** Found by its name, so that another copy of this package finds it too. */
-  readonly cloudPartnerAuths?: readonly Auth[]
+  readonly cloudPartnerAuths?: readonly CloudPartnerAuth[]
 }
 
 function authorizedAdapter(
-  auth: Auth,
+  auth: CloudPartnerAuth,
   guard: RequestGuard,
   adapter: Config['adapter'],
 ): AxiosAdapter {
@@ -71,7 +71,7 @@ function authorizedAdapter(
 }
 
 async function deliver(
-  auth: Auth,
+  auth: CloudPartnerAuth,
   guard: RequestGuard,
   given: Config['adapter'],
   config: Config,

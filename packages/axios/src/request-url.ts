@@ -1,4 +1,4 @@
-import type { Auth } from '@cloud-partner-auth/core/adapter'
+import type { CloudPartnerAuth } from '@cloud-partner-auth/core/adapter'
 import axios, { type InternalAxiosRequestConfig as Config } from 'axios'
 
 export interface RequestUrl {
@@ -12,7 +12,7 @@ export interface RequestUrl {
  * The URL that a config goes to: its own, with its base URL, in this axios's own way. With its params as well where it
  * is covered: a serializer of the caller's runs once, here or in axios.
  */
-export function requestUrl(config: Config, auth: Pick<Auth, 'covering'>): RequestUrl {
+export function requestUrl(config: Config, auth: Pick<CloudPartnerAuth, 'covering'>): RequestUrl {
   const { baseURL, url = '', allowAbsoluteUrls, params, paramsSerializer } = config
   // Axios takes an option that is undefined for one that is absent, but its types do not say so.
   const location = { baseURL, url, allowAbsoluteUrls } as Config

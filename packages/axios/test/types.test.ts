@@ -12,9 +12,9 @@ const tsc = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', im
 /** What an application writes: no cast, and the inference of axios as it was. */
 const consumer = `
 import axios from 'axios'
-import { cloudPartnerAuth, cloudPartnerInterceptor, type Auth } from '@cloud-partner-auth/axios'
+import { cloudPartnerAuth, cloudPartnerInterceptor, type CloudPartnerAuth } from '@cloud-partner-auth/axios'
 
-const auth: Auth = cloudPartnerAuth()
+const auth: CloudPartnerAuth = cloudPartnerAuth()
 const client = axios.create()
 const id: number = client.interceptors.request.use(cloudPartnerInterceptor(auth))
 client.interceptors.request.eject(id)

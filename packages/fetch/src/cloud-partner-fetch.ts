@@ -1,4 +1,4 @@
-import { type Auth, authorized } from '@cloud-partner-auth/core/adapter'
+import { authorized, type CloudPartnerAuth } from '@cloud-partner-auth/core/adapter'
 import { type Fetch, fetchExchange, isRequest } from './fetch-exchange.ts'
 import { classOf } from './moved-request.ts'
 import { heldBody } from './replayable-body.ts'
@@ -19,7 +19,7 @@ export interface CloudPartnerFetchOptions {
  * const response = await send('https://cloudpartner.azure.com/api/offerTypes')
  */
 export function cloudPartnerFetch(
-  auth: Auth,
+  auth: CloudPartnerAuth,
   options: CloudPartnerFetchOptions = {},
 ): typeof globalThis.fetch {
   return async (input, init) => {

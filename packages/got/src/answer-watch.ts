@@ -33,7 +33,7 @@ export function answerWatch(way: Route, settle: (request?: GotRequest) => void):
       request.once('response', response => {
         settle()
         // Not resent, but the next request must not be refused as well; nobody waits for what comes of it.
-        if (options.isStream) attempt.answered(head(response, way.url())).catch(() => {})
+        if (options.isStream) attempt.answered(head(response, way.url()))?.catch(() => {})
         else if (way.mayRefuse(response.statusCode)) judgeWhole(options)
       })
     },

@@ -1,4 +1,4 @@
-import type { Auth } from '@cloud-partner-auth/core/adapter'
+import type { CloudPartnerAuth } from '@cloud-partner-auth/core/adapter'
 import { exchange } from './exchange.ts'
 import type { GotOptions } from './got-options.ts'
 
@@ -18,7 +18,7 @@ export interface CloudPartnerHooks {
  * const client = got.extend(cloudPartnerHooks(cloudPartnerAuth()))
  * const offerTypes = await client('https://cloudpartner.azure.com/api/offerTypes').json()
  */
-export function cloudPartnerHooks(auth: Auth): CloudPartnerHooks {
+export function cloudPartnerHooks(auth: CloudPartnerAuth): CloudPartnerHooks {
   return { hooks: { beforeRequest: [beforeRequest] } }
 
   /**

@@ -1,4 +1,4 @@
-import { type Auth, attempt } from '@cloud-partner-auth/core/adapter'
+import { attempt, type CloudPartnerAuth } from '@cloud-partner-auth/core/adapter'
 import { answerWatch } from './answer-watch.ts'
 import { authorizationSet } from './authorization-set.ts'
 import type { GotHookFunctions, GotOptions, GotRequest } from './got-options.ts'
@@ -9,7 +9,7 @@ import { sendNowhere } from './send-nowhere.ts'
 import { timeLimit } from './time-limit.ts'
 
 /** The hooks of one request, and what they know of it over all its redirects and retries. */
-export function exchange(auth: Auth): GotHookFunctions {
+export function exchange(auth: CloudPartnerAuth): GotHookFunctions {
   const way = route(auth)
   const limit = timeLimit()
   const watch = answerWatch(way, request => settle(current, request))

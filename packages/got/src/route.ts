@@ -1,4 +1,4 @@
-import type { Auth, Covering } from '@cloud-partner-auth/core/adapter'
+import type { CloudPartnerAuth, Covering } from '@cloud-partner-auth/core/adapter'
 
 /** Where one request goes, over all its redirects and retries. */
 export interface Route {
@@ -15,7 +15,7 @@ export interface Route {
   url(): string
 }
 
-export function route(auth: Auth): Route {
+export function route(auth: CloudPartnerAuth): Route {
   let url = ''
   let redirected = false
   let leftCovered = false

@@ -12,9 +12,9 @@ const tsc = fileURLToPath(new URL('../../../node_modules/typescript/bin/tsc', im
 /** What an application writes: no cast, and the inference of got as it was. */
 const consumer = (importing: string) => `
 ${importing}
-import { cloudPartnerAuth, cloudPartnerHooks, type Auth } from '@cloud-partner-auth/got'
+import { cloudPartnerAuth, cloudPartnerHooks, type CloudPartnerAuth } from '@cloud-partner-auth/got'
 
-const auth: Auth = cloudPartnerAuth()
+const auth: CloudPartnerAuth = cloudPartnerAuth()
 const client: typeof got = got.extend(cloudPartnerHooks(auth), { retry: { limit: 1 } })
 export const name = (): Promise<string> => client('/').json<{ name: string }>().then(({ name }) => name)
 export const body = (): Promise<string> => client.post('/', { json: {} }).then(({ body }) => body)

@@ -124,6 +124,7 @@ describe.each(gotMajors.filter(({ major }) => major > 11))('waiting in got $majo
       const asked = Promise.withResolvers<void>()
       let waiting: AbortSignal | undefined
       const source = {
+        current: () => undefined,
         get(options?: { signal?: AbortSignal | undefined }) {
           waiting = options?.signal
           asked.resolve()

@@ -1,4 +1,4 @@
-import { type Auth, authorized } from '@cloud-partner-auth/core/adapter'
+import { authorized, type CloudPartnerAuth } from '@cloud-partner-auth/core/adapter'
 import { fetchExchange } from '@cloud-partner-auth/fetch/adapter'
 import type { Hooks, Options } from 'ky'
 import { ownBody } from './own-body.ts'
@@ -20,12 +20,12 @@ export interface CloudPartnerHooks {
  * const client = ky.extend(cloudPartnerHooks(cloudPartnerAuth()))
  * const offerTypes = await client.get('https://cloudpartner.azure.com/api/offerTypes').json()
  */
-export function cloudPartnerHooks(auth: Auth): CloudPartnerHooks {
+export function cloudPartnerHooks(auth: CloudPartnerAuth): CloudPartnerHooks {
   return { hooks: { init: [options => sendAuthorized(auth, options)], beforeRequest: [refuseKy1] } }
 }
 
 /** Runs for each request, when all its options are known: no later `fetch` option takes the place of ours. */
-function sendAuthorized(auth: Auth, options: Options): void {
+function sendAuthorized(auth: CloudPartnerAuth, options: Options): void {
   const { fetch = globalThis.fetch } = options
   // Whoever calls an init hook is not ky 1, and ky waits for each of the others.
   const beforeRequest = options.hooks?.beforeRequest?.filter(hook => hook !== refuseKy1) ?? []

@@ -1,4 +1,4 @@
-import type { Auth, TokenEvent } from '@cloud-partner-auth/core'
+import type { CloudPartnerAuth, TokenEvent } from '@cloud-partner-auth/core'
 import { startEmulator } from '@cloud-partner-auth/emulator'
 import { expect, it } from 'vitest'
 import { authOf } from './fixtures/auth-of.ts'
@@ -111,7 +111,7 @@ async function sickbed() {
 }
 
 /** 200 requests a second, spread over the auths; `stop` resolves with what came of each. */
-function loadOf(auths: readonly Auth[], origin: string) {
+function loadOf(auths: readonly CloudPartnerAuth[], origin: string) {
   const results: Promise<number | string>[] = []
   const timer = setInterval(() => {
     for (const auth of auths) results.push(request(auth, origin).catch(String))

@@ -1,4 +1,9 @@
-import { type Answer, type Attempt, type Auth, attempt } from '@cloud-partner-auth/core/adapter'
+import {
+  type Answer,
+  type Attempt,
+  attempt,
+  type CloudPartnerAuth,
+} from '@cloud-partner-auth/core/adapter'
 import type { Context, Dispatch, DispatchHandler, DispatchOptions, Headers } from './dispatch.ts'
 import { authorizationSet, flatHeaders } from './headers.ts'
 import { heldAnswer } from './held-answer.ts'
@@ -15,7 +20,7 @@ export interface Dispatched {
 
 /** Dispatches a request to a covered URL. Rejects where that is not done; what comes of it is told to the handler. */
 export async function authorizedDispatch(
-  auth: Auth,
+  auth: CloudPartnerAuth,
   dispatch: Dispatch,
   { target, options, handler }: Dispatched,
 ): Promise<void> {
@@ -35,7 +40,7 @@ export async function authorizedDispatch(
   })
   if (!first.authorization) return send(first, handler)
   const held = heldAnswer(modernHandler(handler), {
-    next: (status, headers, context) =>
+    next: async (status, headers, context) =>
       first.answered({
         status,
         url: answeringUrl(first.url, context),

@@ -1,4 +1,4 @@
-import type { Auth } from '@cloud-partner-auth/core/adapter'
+import type { CloudPartnerAuth } from '@cloud-partner-auth/core/adapter'
 import { authorizedDispatch } from './authorized-dispatch.ts'
 import type { Dispatch } from './dispatch.ts'
 import { fail } from './modern-handler.ts'
@@ -32,7 +32,7 @@ export type CloudPartnerInterceptor = <
  * const { body } = await request('https://cloudpartner.azure.com/api/offerTypes', { dispatcher })
  */
 export function cloudPartnerInterceptor(
-  auth: Auth,
+  auth: CloudPartnerAuth,
   { origin }: CloudPartnerInterceptorOptions = {},
 ): CloudPartnerInterceptor {
   const interceptor =

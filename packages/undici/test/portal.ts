@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net'
 import {
   type AccessToken,
-  type Auth,
   accessToken,
+  type CloudPartnerAuth,
   type CloudPartnerAuthOptions,
   cloudPartnerAuth,
   cloudPartnerPortal,
@@ -17,7 +17,7 @@ export interface Portal extends AsyncDisposable {
   /** Connections opened so far. */
   readonly connections: number
   /** An auth that covers it, whose first token is refused; `options.credential` may be another one. */
-  auth(options?: CloudPartnerAuthOptions): Auth
+  auth(options?: CloudPartnerAuthOptions): CloudPartnerAuth
   /** What it answers in place of the plain 401. */
   refuse(answer: (response: ServerResponse) => void): void
   /** What it answers to `/moved`. */

@@ -1,8 +1,8 @@
 import { Agent } from 'node:http'
 import { cloudPartnerInterceptor } from '@cloud-partner-auth/axios'
 import {
-  type Auth,
   accessToken,
+  type CloudPartnerAuth,
   cloudPartnerAuth,
   cloudPartnerPortal,
 } from '@cloud-partner-auth/core'
@@ -36,7 +36,7 @@ export function clientsOf(origin: string): Readonly<Record<string, Variants>> {
 }
 
 /** The cheapest credential there is: what is measured is a request with a held token. */
-function authOf(origin: string): Auth {
+function authOf(origin: string): CloudPartnerAuth {
   const acquire = async () => accessToken({ value: token, expiresAt: Date.now() + 24 * 3_600_000 })
   return cloudPartnerAuth({
     credential: { acquire },
@@ -44,7 +44,7 @@ function authOf(origin: string): Auth {
   })
 }
 
-function axiosVariants(auth: Auth, url: string, origin: string): Variants {
+function axiosVariants(auth: CloudPartnerAuth, url: string, origin: string): Variants {
   const options = { httpAgent: new Agent({ keepAlive: true }) }
   const bare = axios.create(options)
   const byHand = axios.create(options)
@@ -63,7 +63,7 @@ function axiosVariants(auth: Auth, url: string, origin: string): Variants {
   }
 }
 
-function gotVariants(auth: Auth, url: string, origin: string): Variants {
+function gotVariants(auth: CloudPartnerAuth, url: string, origin: string): Variants {
   const bare = got.extend({ agent: { http: new Agent({ keepAlive: true }) } })
   const byHand = bare.extend({
     hooks: {
@@ -85,7 +85,7 @@ function gotVariants(auth: Auth, url: string, origin: string): Variants {
   }
 }
 
-function kyVariants(auth: Auth, url: string, origin: string): Variants {
+function kyVariants(auth: CloudPartnerAuth, url: string, origin: string): Variants {
   const byHand = ky.extend({
     hooks: {
       beforeRequest: [
@@ -108,7 +108,11 @@ function kyVariants(auth: Auth, url: string, origin: string): Variants {
   }
 }
 
-function fetchVariants(auth: Auth, url: string, origin: string): Record<string, Variants> {
+function fetchVariants(
+  auth: CloudPartnerAuth,
+  url: string,
+  origin: string,
+): Record<string, Variants> {
   const send = cloudPartnerFetch(auth)
   const body = JSON.stringify({ comment: 'a body'.repeat(20) })
   const post = { method: 'POST', body, headers: { 'content-type': 'application/json' } }

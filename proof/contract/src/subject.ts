@@ -1,4 +1,4 @@
-import type { Auth } from '@cloud-partner-auth/core'
+import type { CloudPartnerAuth } from '@cloud-partner-auth/core'
 
 /**
  * An adapter with the client it is made for, and what is known about the two. Whatever differs between clients is
@@ -7,9 +7,9 @@ import type { Auth } from '@cloud-partner-auth/core'
 export interface Subject<Plugin> {
   readonly name: string
   /** What the adapter package exports. */
-  readonly adapter: (auth: Auth) => Plugin
+  readonly adapter: (auth: CloudPartnerAuth) => Plugin
   /** The same of its CommonJS build; absent where the client, and so the package, has none. */
-  readonly commonjs?: (auth: Auth) => Plugin
+  readonly commonjs?: (auth: CloudPartnerAuth) => Plugin
   /** What makes the auths it is tried with. Default: the build of core that belongs to this package. */
   readonly core?: Core
   /** Makes a client; without `plugin` the bare one, so that the two can be compared. */

@@ -1,6 +1,6 @@
 import {
   type AccessToken,
-  type Auth,
+  type CloudPartnerAuth,
   clientSecret,
   cloudPartnerAuth,
   tokenEndpoint,
@@ -428,8 +428,8 @@ export const mistakes: readonly Mistake[] = [
 
 /** An adapter that takes only the auths its own copy of core has made. */
 function onlyKnown(): Mistake {
-  const known = new WeakSet<Auth>()
-  const adapter = (auth: Auth): Fetch => {
+  const known = new WeakSet<CloudPartnerAuth>()
+  const adapter = (auth: CloudPartnerAuth): Fetch => {
     if (!known.has(auth)) throw new TypeError('auth must be made by cloudPartnerAuth()')
     return referenceFetch(auth)
   }

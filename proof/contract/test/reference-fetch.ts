@@ -1,4 +1,4 @@
-import type { Auth } from '@cloud-partner-auth/core'
+import type { CloudPartnerAuth } from '@cloud-partner-auth/core'
 import { authorized, type Exchange } from '@cloud-partner-auth/core/adapter'
 
 export type Fetch = typeof globalThis.fetch
@@ -7,7 +7,7 @@ export type Fetch = typeof globalThis.fetch
  * A small sound adapter for `fetch(string, init)`: shows that the suite can be passed, and gives the unsound
  * ones something to be unsound about.
  */
-export function referenceFetch(auth: Auth): Fetch {
+export function referenceFetch(auth: CloudPartnerAuth): Fetch {
   return async (input, init) => authorized(auth, fetchExchange(String(input), init))
 }
 

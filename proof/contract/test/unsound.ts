@@ -1,5 +1,5 @@
 import {
-  type Auth,
+  type CloudPartnerAuth,
   type CloudPartnerAuthOptions,
   clientSecret,
   cloudPartnerAuth,
@@ -10,23 +10,29 @@ import type { Core, Subject } from '../src/subject.ts'
 import { type Fetch, fetchExchange, referenceFetch } from './reference-fetch.ts'
 
 /** A core whose auths are made by `make`. */
-export function core(make: (options: CloudPartnerAuthOptions) => Auth): Core {
+export function core(make: (options: CloudPartnerAuthOptions) => CloudPartnerAuth): Core {
   return { cloudPartnerAuth: (options = {}) => make(options), clientSecret, tokenEndpoint }
 }
 
-/** The reference adapter on token sources that are changed. */
-export function source(change: (source: TokenSource) => TokenSource): Partial<Subject<Fetch>> {
+type ChangedSource = Omit<TokenSource, 'current'>
+
+/** The reference adapter on token sources that are changed: each token comes of their `get()`. */
+export function source(change: (source: TokenSource) => ChangedSource): Partial<Subject<Fetch>> {
   return { adapter: auth => referenceFetch(on(auth, change)) }
 }
 
-function on(auth: Auth, change: (source: TokenSource) => TokenSource): Auth {
+function on(
+  auth: CloudPartnerAuth,
+  change: (source: TokenSource) => ChangedSource,
+): CloudPartnerAuth {
   const changed = new Map<TokenSource, TokenSource>()
   return {
     ...auth,
     covering(url) {
       const covering = auth.covering(url)
       if (!covering) return undefined
-      const source = changed.get(covering.source) ?? change(covering.source)
+      const known = changed.get(covering.source)
+      const source = known ?? { ...change(covering.source), current: () => undefined }
       changed.set(covering.source, source)
       return { ...covering, source }
     },
@@ -49,11 +55,11 @@ export function exchange(
   }
 }
 
-export function eachTime(make: () => Auth): Auth {
+export function eachTime(make: () => CloudPartnerAuth): CloudPartnerAuth {
   return { ...make(), covering: url => make().covering(url) }
 }
 
-export function renewing(options: CloudPartnerAuthOptions): Auth {
+export function renewing(options: CloudPartnerAuthOptions): CloudPartnerAuth {
   return on(cloudPartnerAuth(options), ({ get }) => {
     let current = get
     return {
@@ -69,7 +75,7 @@ export function renewing(options: CloudPartnerAuthOptions): Auth {
 
 export const followingFetch: Fetch = (input, init) => fetch(input, { ...init, redirect: 'follow' })
 
-export function failingWithTheRenewal(auth: Auth): Fetch {
+export function failingWithTheRenewal(auth: CloudPartnerAuth): Fetch {
   return async (input, init) => {
     let failure: unknown
     const telling = on(auth, ({ get, renew }) => ({
@@ -92,7 +98,7 @@ export function following(put: {
   version?: boolean
 }) {
   return {
-    adapter: (auth: Auth): Fetch => {
+    adapter: (auth: CloudPartnerAuth): Fetch => {
       const hop = (url: string, init: RequestInit | undefined, authorization?: string) => {
         const headers = new Headers(init?.headers)
         if (authorization) headers.set('authorization', authorization)
@@ -126,7 +132,7 @@ export const unversioned = core(options =>
 )
 
 /** The reference adapter, which sends covered URLs changed. */
-export function changing(auth: Auth, change: (url: string) => string): Fetch {
+export function changing(auth: CloudPartnerAuth, change: (url: string) => string): Fetch {
   return (input, init) => {
     const url = String(input)
     return referenceFetch(auth)(auth.covering(url) ? change(url) : url, init)

@@ -1,5 +1,5 @@
 import { adapterContract, fetchClient, fetchTraits } from '@cloud-partner-auth/contract'
-import type { Auth } from '@cloud-partner-auth/core'
+import type { CloudPartnerAuth } from '@cloud-partner-auth/core'
 import { cloudPartnerFetch } from '@cloud-partner-auth/fetch'
 import { fetch } from 'undici'
 
@@ -7,7 +7,7 @@ const undiciFetch = fetch as unknown as typeof globalThis.fetch // two declarati
 
 adapterContract({
   name: "undici's fetch",
-  adapter: (auth: Auth) => cloudPartnerFetch(auth, { fetch: undiciFetch }),
+  adapter: (auth: CloudPartnerAuth) => cloudPartnerFetch(auth, { fetch: undiciFetch }),
   create: send => fetchClient(send ?? undiciFetch),
   traits: fetchTraits,
 })

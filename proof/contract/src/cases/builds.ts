@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import type { AccessToken, Auth } from '@cloud-partner-auth/core'
+import type { AccessToken, CloudPartnerAuth } from '@cloud-partner-auth/core'
 import { expect } from 'vitest'
 import type { ContractCase } from '../contract-case.ts'
 import type { Core } from '../subject.ts'
@@ -53,7 +53,7 @@ export const buildCases: readonly ContractCase[] = [
 ]
 
 /** As another copy of core could make it: other objects, and for each call another token object. */
-function rebuilt({ resend, observe, covering }: Auth): Auth {
+function rebuilt({ resend, observe, covering }: CloudPartnerAuth): CloudPartnerAuth {
   const copy = (token: AccessToken): AccessToken => ({
     reveal: () => token.reveal(),
     acquiredAt: token.acquiredAt,
@@ -69,6 +69,10 @@ function rebuilt({ resend, observe, covering }: Auth): Auth {
       return {
         api: { ...api },
         source: {
+          current() {
+            const token = source.current()
+            return token && copy(token)
+          },
           get: async options => copy(await source.get(options)),
           renew: async (refused, options) => copy(await source.renew(refused, options)),
         },

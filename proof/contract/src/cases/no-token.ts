@@ -1,4 +1,4 @@
-import type { Auth } from '@cloud-partner-auth/core'
+import type { CloudPartnerAuth } from '@cloud-partner-auth/core'
 import { isCloudPartnerAuthError } from '@cloud-partner-auth/core'
 import { expect } from 'vitest'
 import type { ContractCase } from '../contract-case.ts'
@@ -36,7 +36,11 @@ export const noTokenCases: readonly ContractCase[] = [
 ]
 
 /** One request fails with the typed error, though the client would repeat what it can. */
-async function expectNothingSent(stage: Stage, auth: Auth, facts: object): Promise<void> {
+async function expectNothingSent(
+  stage: Stage,
+  auth: CloudPartnerAuth,
+  facts: object,
+): Promise<void> {
   const { portal, authority, ours } = stage
   let asked = 0
   const client = ours({ auth: counting(auth, () => asked++), retries: 2 })
@@ -50,7 +54,7 @@ async function expectNothingSent(stage: Stage, auth: Auth, facts: object): Promi
 }
 
 /** `auth`, with a call for each attempt that asks it for a token. */
-function counting(auth: Auth, asked: () => void): Auth {
+function counting(auth: CloudPartnerAuth, asked: () => void): CloudPartnerAuth {
   return {
     ...auth,
     covering(url) {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import {
-  type Auth,
   accessToken,
+  type CloudPartnerAuth,
   type CloudPartnerAuthOptions,
   cloudPartnerAuth,
   cloudPartnerPortal,
@@ -17,7 +17,7 @@ export interface Portal extends Loopback {
   /** What happened in its auths. */
   readonly events: readonly TokenEvent[]
   /** An auth that covers it, with tokens `token-1`, `token-2`, … of its own. */
-  auth(options?: CloudPartnerAuthOptions): Auth
+  auth(options?: CloudPartnerAuthOptions): CloudPartnerAuth
   /** From now on `token-1` is refused, so that every auth has to renew once. */
   refuseFirst(): void
   answer(answering: Answering): void

@@ -1,8 +1,8 @@
 import type { RequestListener } from 'node:http'
 import {
   type AccessToken,
-  type Auth,
   accessToken,
+  type CloudPartnerAuth,
   type CloudPartnerAuthOptions,
   type Credential,
   cloudPartnerAuth,
@@ -56,19 +56,19 @@ export function authFor(
   credential: Credential,
   servers: readonly (string | { readonly origin: string })[],
   options: CloudPartnerAuthOptions = {},
-): Auth {
+): CloudPartnerAuth {
   const origins = servers.map(server => (typeof server === 'string' ? server : server.origin))
   return cloudPartnerAuth({ ...options, credential, apis: [{ ...cloudPartnerPortal, origins }] })
 }
 
 /** An auth that covers everything and renews as often as it is asked; core's own pauses after a refusal. */
-export function tirelessAuth(): Auth {
+export function tirelessAuth(): CloudPartnerAuth {
   const next = tokens()
   let current = next.acquire()
   const renew = () => {
     current = next.acquire()
     return current
   }
-  const source = { get: () => current, renew }
+  const source = { current: () => undefined, get: () => current, renew }
   return { resend: true, observe() {}, covering: () => ({ api: cloudPartnerPortal, source }) }
 }

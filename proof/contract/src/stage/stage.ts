@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http'
 import {
   type Api,
-  type Auth,
+  type CloudPartnerAuth,
   type Credential,
   clientSecret,
   cloudPartnerAuth,
@@ -29,13 +29,13 @@ export interface Stage {
   readonly foreign: RecordingServer
   readonly events: readonly TokenEvent[]
   /** The auth that `ours` uses unless told otherwise. */
-  readonly auth: Auth
+  readonly auth: CloudPartnerAuth
   /** Another auth for the same servers. */
-  makeAuth(options?: AuthOptions): Auth
+  makeAuth(options?: AuthOptions): CloudPartnerAuth
   /** A client with the adapter; its failures are searched for secrets when the case is over. */
-  ours(options?: ClientOptions & { readonly auth?: Auth }): Client
+  ours(options?: ClientOptions & { readonly auth?: CloudPartnerAuth }): Client
   /** The same with the adapter's CommonJS build; absent where there is none. */
-  readonly oursCommonjs?: (options?: ClientOptions & { readonly auth?: Auth }) => Client
+  readonly oursCommonjs?: (options?: ClientOptions & { readonly auth?: CloudPartnerAuth }) => Client
   /** The client alone. */
   bare(options?: ClientOptions): Client
   emulator(options?: EmulatorOptions): Promise<Emulator>
@@ -85,7 +85,7 @@ export async function openStage<Plugin>(subject: Subject<Plugin>): Promise<OpenS
   const outcomes: unknown[] = []
   const emulatorSecrets: string[] = []
 
-  function makeAuth(options: AuthOptions = {}): Auth {
+  function makeAuth(options: AuthOptions = {}): CloudPartnerAuth {
     const { resend = true, core = subject.core ?? esm } = options
     const { emulator, refuses, origins = emulator ? [emulator.origin] : undefined } = options
     return core.cloudPartnerAuth({
@@ -139,7 +139,7 @@ export async function openStage<Plugin>(subject: Subject<Plugin>): Promise<OpenS
 
   const auth = makeAuth()
   const withPlugin =
-    (adapter: (auth: Auth) => Plugin): Stage['ours'] =>
+    (adapter: (auth: CloudPartnerAuth) => Plugin): Stage['ours'] =>
     ({ auth: given = auth, ...options } = {}) =>
       kept(subject.create(adapter(given), options))
 
