@@ -1,4 +1,4 @@
-import { type Attempt, type CloudPartnerAuth, authorized } from '@cloud-partner-auth/core/adapter'
+import { type Attempt, authorized, type CloudPartnerAuth } from '@cloud-partner-auth/core/adapter'
 import axios, {
   type AxiosAdapter,
   type AxiosResponse,
