@@ -1,13 +1,17 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** Builds what has changed since the last build. What there is to say goes to stderr; a build that fails ends the process. */
+const root = fileURLToPath(new URL('../', import.meta.url))
+
+/** Builds what has changed since the last build. A build that fails says why on stderr and ends the process. */
 export function build(): void {
-  const { status, error } = spawnSync(
-    'turbo',
-    ['run', 'build', '--output-logs=errors-only', '--no-update-notifier'],
-    { cwd: fileURLToPath(new URL('../', import.meta.url)), stdio: ['ignore', 2, 2] },
-  )
+  if (!existsSync(`${root}packages/core/dist`)) console.error('Building (once, some seconds)…')
+  const args = ['run', 'build', '--output-logs=errors-only', '--no-update-notifier']
+  const { status, error, stdout, stderr } = spawnSync('turbo', args, { cwd: root })
   if (error) throw error
-  if (status !== 0) process.exit(status ?? 1)
+  if (status === 0) return
+  process.stderr.write(stdout)
+  process.stderr.write(stderr)
+  process.exit(status ?? 1)
 }

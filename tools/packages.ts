@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 /** What is read of a package's package.json. */
 interface Manifest {
   readonly name: string
+  readonly description?: string
+  readonly private?: boolean
   readonly dependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
@@ -26,6 +28,11 @@ export const packages: readonly Package[] = packagesIn('packages')
 export const adapters: readonly Package[] = packages.filter(
   ({ manifest }) => '@cloud-partner-auth/contract' in (manifest.devDependencies ?? {}),
 )
+
+/** The HTTP client that an adapter plugs into, as npm knows it; absent where the client is part of the runtime. */
+export function clientOf({ manifest }: Package): string | undefined {
+  return Object.keys(manifest.peerDependencies ?? {})[0]
+}
 
 /** The folders of `parent` that have a package.json, in the order of their names. A folder left over from another branch has none. */
 export function packagesIn(parent: string): readonly Package[] {

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { adapters, clientOf } from '../../tools/packages.ts'
 import type { Finding } from '../finding.ts'
 import { svg } from './chart.ts'
 import { badDays } from './measure/bad-days.ts'
@@ -110,17 +111,13 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 function versions(): string {
-  const require = createRequire(import.meta.url)
-  const { devDependencies } = require('./package.json') as {
+  const { devDependencies } = createRequire(import.meta.url)('./package.json') as {
     devDependencies: Record<string, string>
   }
-  const peers = [
-    '@azure/msal-node',
-    '@azure/identity',
-    '@azure/core-rest-pipeline',
-    'axios',
-    'got',
-    'ky',
-  ]
-  return peers.map(name => `${name} ${devDependencies[name]}`).join(', ')
+  const peers = ['@azure/msal-node', '@azure/identity', '@azure/core-rest-pipeline']
+  const clients = adapters.flatMap(adapter => {
+    const client = clientOf(adapter)
+    return client ? [`${client} ${adapter.manifest.devDependencies?.[client]}`] : []
+  })
+  return [...peers.map(name => `${name} ${devDependencies[name]}`), ...clients].join(', ')
 }

@@ -1,21 +1,23 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { adapters } from '../../tools/packages.ts'
 import { versions } from './versions.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
+
+// Adapters whose own contract test says which versions it runs with.
+const alone = adapters.filter(
+  ({ name }) => !versions.some(({ test }) => test.startsWith(`packages/${name}/`)),
+)
 
 // Each adapter's own contract test, once for each version of its client.
 export default defineConfig({
   test: {
     reporters: ['default', `${root}tools/summary-reporter.mjs`],
     projects: [
-      {
-        test: {
-          name: 'undici interceptor',
-          root: `${root}packages/undici`,
-          include: ['test/contract.test.ts'],
-        },
-      },
+      ...alone.map(({ name, folder }) => ({
+        test: { name: `${name} adapter`, root: folder, include: ['test/contract.test.ts'] },
+      })),
       ...versions.map(({ client, version, alias = client, test }) => ({
         root: `${root}${test.slice(0, test.indexOf('/test/'))}`,
         resolve: {

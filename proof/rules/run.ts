@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { adapters } from '../../tools/packages.ts'
 import { mutations } from './mutations.ts'
-import { adapters } from './vitest.config.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const {
@@ -28,7 +28,7 @@ if (!mutations.some(({ without }) => without.includes(only)))
 const chosen = [...mutations.entries()].filter(([, { without }]) => without.includes(only))
 for (const [done, [index, { without, noMatterTo }]] of chosen.entries()) {
   console.log(`[${done + 1}/${chosen.length}] without ${without}`)
-  for (const adapter of adapters) {
+  for (const { name: adapter } of adapters) {
     const told = (what: string) => console.log(`  ${adapter.padEnd(6)} ${what}`)
     if (noMatterTo?.adapters.includes(adapter)) {
       told(`-- the same: ${noMatterTo.because}`)

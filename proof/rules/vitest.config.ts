@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { adapters } from '../../tools/packages.ts'
 import { mutated, mutations } from './mutations.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -11,8 +12,6 @@ const file = mutated
   .find(path => mutation && readFileSync(path, 'utf8').includes(mutation.from))
 if (mutation && !file) throw new Error(`${mutated.join(', ')} have no longer: ${mutation.from}`)
 
-export const adapters = ['axios', 'got', 'ky', 'fetch']
-
 /**
  * Every adapter's contract test, on the source of core with one rule taken out.
  *
@@ -20,20 +19,14 @@ export const adapters = ['axios', 'got', 'ky', 'fetch']
  */
 export default defineConfig({
   test: {
-    projects: adapters.map(name => ({
-      root: `${root}packages/${name}`,
+    projects: adapters.map(({ name, folder, manifest }) => ({
+      root: folder,
       plugins: [{ name: 'mutation', enforce: 'pre' as const, load }],
       resolve: {
-        alias: [
-          {
-            find: /^@cloud-partner-auth\/core\/adapter$/,
-            replacement: `${root}packages/core/src/adapter.ts`,
-          },
-          {
-            find: /^@cloud-partner-auth\/fetch\/adapter$/,
-            replacement: `${root}packages/fetch/src/adapter.ts`,
-          },
-        ],
+        alias: Object.keys(manifest.dependencies ?? {}).map(dependency => ({
+          find: new RegExp(`^${dependency}/adapter$`),
+          replacement: `${root}packages/${dependency.split('/')[1]}/src/adapter.ts`,
+        })),
       },
       // The cache knows a module by its file, whatever becomes of it on the way.
       test: { name, include: ['test/contract.test.ts'], fsModuleCache: false },

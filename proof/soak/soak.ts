@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { cloudPartnerInterceptor } from '@cloud-partner-auth/axios'
 import {
   cloudPartnerAuth,
   isCloudPartnerAuthError,
@@ -8,13 +7,8 @@ import {
   tokenEndpoint,
 } from '@cloud-partner-auth/core'
 import { type Emulator, type Fault, startEmulator } from '@cloud-partner-auth/emulator'
-import { cloudPartnerFetch } from '@cloud-partner-auth/fetch'
-import { cloudPartnerHooks as gotHooks } from '@cloud-partner-auth/got'
-import { cloudPartnerHooks as kyHooks } from '@cloud-partner-auth/ky'
-import axios from 'axios'
-import got from 'got'
-import ky from 'ky'
 import type { Finding } from '../finding.ts'
+import { pluggable, plugged } from '../plugged.ts'
 
 const script: readonly (Fault | undefined)[] = [
   undefined,
@@ -54,11 +48,11 @@ const enoughForHeap = 36_000
 
 const told = { nothing: 0, success: 1, failure: 2, tokenMissing: 3 }
 
-/** All four clients on one auth against an emulator whose faults change each second; then quiet. */
+/** All clients on one auth against an emulator whose faults change each second; then quiet. */
 async function soak({ seconds, rate }: Plan): Promise<Finding[]> {
   await using emulator = await startEmulator({ seed: { tokens: { lifetime } } })
   let heldUntil = 0
-  const clients = clientsOf(emulator, event => {
+  const clients = await clientsOf(emulator, event => {
     if (event.type !== 'token_acquired') return
     heldUntil = event.expiresAt - lifetime / 10 // it is not handed out in its last tenth
   })
@@ -76,7 +70,7 @@ async function soak({ seconds, rate }: Plan): Promise<Finding[]> {
   function request(): void {
     const id = number++
     const tokenWasHeld = Date.now() < heldUntil
-    const send = clients[id % clients.length] as (id: string) => Promise<number>
+    const send = clients[id % clients.length] as (id: string) => Promise<void>
     const done = send(String(id)).then(
       () => {
         ledger.told[id] = told.success // what is no 2xx rejects
@@ -169,10 +163,10 @@ function row(promise: string, count: number, held: boolean): Finding {
   return { promise, figure: String(count), held }
 }
 
-function clientsOf(
+async function clientsOf(
   emulator: Emulator,
   observe: (event: TokenEvent) => void,
-): ((id: string) => Promise<number>)[] {
+): Promise<((id: string) => Promise<void>)[]> {
   const { env, origin } = emulator
   Object.assign(process.env, env)
   const auth = cloudPartnerAuth({
@@ -184,27 +178,14 @@ function clientsOf(
     }),
   })
   const url = `${origin}/api/publishers`
-  const headers = (id: string) => ({ 'x-soak': id })
-  const axiosClient = axios.create()
-  axiosClient.interceptors.request.use(cloudPartnerInterceptor(auth))
-  const gotClient = got.extend(gotHooks(auth), { retry: { limit: 0 } })
-  const kyClient = ky.extend({ ...kyHooks(auth), retry: 0, timeout: false })
-  const send = cloudPartnerFetch(auth)
-  return [
-    async id => (await axiosClient.get(url, { headers: headers(id) })).status,
-    async id => (await gotClient(url, { headers: headers(id) })).statusCode,
-    async id => {
-      const response = await kyClient.get(url, { headers: headers(id) })
-      await response.arrayBuffer()
-      return response.status
-    },
-    async id => {
-      const response = await send(url, { headers: headers(id) })
-      await response.arrayBuffer()
-      if (!response.ok) throw new Error(`HTTP ${response.status}`)
-      return response.status
-    },
-  ]
+  const adapters = await Promise.all(pluggable.map(plugged))
+  return adapters.map(adapter => {
+    const client = adapter.ours(auth)
+    return async id => {
+      const { status } = await client.send({ url, headers: { 'x-soak': id }, strict: true })
+      if (status >= 400) throw new Error(`HTTP ${status}`) // a client that rejects at no status
+    }
+  })
 }
 
 /** Writes down what the server says of each request. */
@@ -242,7 +223,7 @@ if (import.meta.main) {
   if (values.help) {
     console.log(`Usage: npm run proof -- soak [--seconds 600] [--rate 60] [--json]
 
-Sends --rate requests a second through axios, got, ky and fetch, on one auth, to an emulator whose faults change each second;
+Sends --rate requests a second through ${pluggable.join(', ')}, on one auth, to an emulator whose faults change each second;
 then compares by request id what the clients and the server say. The heap is judged
 from ${enoughForHeap.toLocaleString('en')} requests on, since it is warming up before.
 

@@ -1,11 +1,11 @@
 // The demo proper. Its environment holds no AZURE_* and no proxy setting but the emulator's own.
 import { readFileSync } from 'node:fs'
 import { styleText } from 'node:util'
+import { cloudPartnerAuth } from '@cloud-partner-auth/core'
 import { startEmulator } from '@cloud-partner-auth/emulator'
-import { cloudPartnerAuth } from '@cloud-partner-auth/fetch'
 import { examples } from './examples.ts'
 
-const clients = Object.entries(examples)
+const clients = [...(await examples())]
 let broken = 0
 
 const emulator = await startEmulator()
@@ -18,7 +18,7 @@ if (faultScript !== undefined) {
 console.log(`Authority and portal: ${emulator.origin} (emulated)\n`)
 const auth = cloudPartnerAuth()
 
-heading('Four clients, one after the other')
+heading(`${clients.length} clients, one after the other`)
 for (const [client, listOfferTypes] of clients) {
   const before = emulator.requests.length
   await attempt(client, () => listOfferTypes(auth))
@@ -29,13 +29,13 @@ promise(
   emulator.requests.length === clients.length &&
     emulator.requests.every(request => request.apiVersion === '2016-08-01-preview'),
 )
-promise('one token, used by all four', tokensSeen() === 1)
+promise('one token, used by all of them', tokensSeen() === 1)
 promise(
   `token requests: ${emulator.tokenRequests.length}, promised: 1`,
   emulator.tokenRequests.length === 1,
 )
 
-heading('The token is revoked; the four call at once')
+heading('The token is revoked; all of them call at once')
 const before = emulator.requests.length
 emulator.revokeTokens()
 await Promise.all(
@@ -45,7 +45,7 @@ const after = emulator.requests.slice(before)
 for (const request of after) show(request)
 promise(
   'each was refused once and sent once more',
-  answered(after, 401) === 4 && answered(after, 200) === 4,
+  answered(after, 401) === clients.length && answered(after, 200) === clients.length,
 )
 promise(
   `token requests: ${emulator.tokenRequests.length - 1} more, promised: 1`,

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { cloudPartnerAuth } from '@cloud-partner-auth/fetch'
+import { cloudPartnerAuth } from '@cloud-partner-auth/core'
 import { examples } from './examples.ts'
 
 /** Runs the examples against the real service, with one auth; resolves with the exit code. */
@@ -12,7 +12,7 @@ export async function live(): Promise<number> {
         if (event.type === 'token_acquired' || event.type === 'acquisition_failed') tokenRequests++
       },
     })
-    for (const [client, listOfferTypes] of Object.entries(examples)) {
+    for (const [client, listOfferTypes] of await examples()) {
       try {
         const offerTypes = await listOfferTypes(auth)
         console.log(`${styleText('green', '✓')} ${client}: ${count(offerTypes)}`)

@@ -16,7 +16,7 @@ function demo(args: string[], env: Record<string, string> = {}) {
 }
 
 describe('the demo', () => {
-  it('shows one token request for four clients and one renewal, and exits with 0', () => {
+  it('shows one token request for all clients and one renewal, and exits with 0', () => {
     const { status, stdout } = demo([])
     expect(stdout).toContain('token requests: 1, promised: 1')
     expect(stdout).toContain('token requests: 1 more, promised: 1')

@@ -5,14 +5,16 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { startEmulator } from '@cloud-partner-auth/emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Package, packages, packagesIn } from '../packages.ts'
 
 const run = promisify(execFile)
 const root = new URL('../../', import.meta.url).pathname
-const needs: Record<string, string[]> = {
-  axios: ['core', 'axios'],
-  got: ['core', 'got'],
-  ky: ['core', 'fetch', 'ky'],
-  fetch: ['core', 'fetch'],
+const examples = packagesIn('examples')
+
+/** Our packages that one needs, and those that these need. */
+function needs({ manifest }: Package): readonly Package[] {
+  const own = packages.filter(each => each.manifest.name in (manifest.dependencies ?? {}))
+  return [...new Set(own.flatMap(each => [each, ...needs(each)]))]
 }
 
 let folder: string
@@ -20,7 +22,7 @@ let tarballs: string[]
 let emulator: Awaited<ReturnType<typeof startEmulator>>
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'examples-'))
-  const packages = [...new Set(Object.values(needs).flat())].map(name => `./packages/${name}`)
+  const packages = [...new Set(examples.flatMap(needs))].map(({ folder }) => folder)
   await run('npm', ['pack', '--silent', '--pack-destination', folder, ...packages], { cwd: root })
   tarballs = readdirSync(folder)
   emulator = await startEmulator()
@@ -30,7 +32,8 @@ afterAll(async () => {
   await emulator.close()
 })
 
-describe.each(Object.keys(needs))('the %s example', name => {
+describe.each(examples)('the $name example', example => {
+  const { name } = example
   it('is one file of less than 40 lines', () => {
     const files = readdirSync(join(root, 'examples', name)).filter(file => file.endsWith('.js'))
     expect(files).toEqual(['main.js'])
@@ -45,10 +48,10 @@ describe.each(Object.keys(needs))('the %s example', name => {
       recursive: true,
       filter: path => !path.includes('node_modules') && !path.endsWith('.turbo'),
     })
-    const packed = (needs[name] as string[]).map(need =>
+    const packed = needs(example).map(need =>
       join(
         folder,
-        tarballs.find(tarball => tarball.startsWith(`cloud-partner-auth-${need}-`)) as string,
+        tarballs.find(tarball => tarball.startsWith(`cloud-partner-auth-${need.name}-`)) as string,
       ),
     )
     await run('npm', ['install', '--silent', '--prefer-offline', ...packed], { cwd: app })

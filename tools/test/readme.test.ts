@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { startEmulator } from '@cloud-partner-auth/emulator'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readmePage } from '../docs/readme.ts'
+import { packagesIn } from '../packages.ts'
 
 const root = new URL('../../', import.meta.url)
 // Below the root, so that a snippet finds the packages as an app would.
@@ -24,14 +26,15 @@ afterAll(async () => {
 })
 
 describe('the README', () => {
-  it('has a snippet for each client and one for the credentials', () => {
-    expect(snippets.map(({ title }) => title.split('/')[1])).toEqual([
-      'axios',
-      'got',
-      'ky',
-      'fetch',
-      'core',
-    ])
+  it('has a snippet for each client that there is an example for, and one for the credentials', () => {
+    const clients = packagesIn('examples').map(({ name }) => name)
+    expect(snippets.map(({ title }) => title.split('/')[1]).sort()).toEqual(
+      [...clients, 'core'].sort(),
+    )
+  })
+
+  it('has the table of packages that "node tools/docs/readme.ts" makes', () => {
+    expect(readFileSync(new URL('README.md', root), 'utf8')).toBe(readmePage())
   })
 
   it.each(snippets)('runs as written: $title', async ({ code, title }) => {

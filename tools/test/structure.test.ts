@@ -1,40 +1,47 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { adapters, packages } from '../packages.ts'
 
-const adapters = ['axios', 'got', 'ky', 'fetch', 'undici']
-const packages = new URL('../../packages/', import.meta.url)
+const adapterNames = adapters.map(({ name }) => name)
 
-describe.each(adapters)('the %s adapter', adapter => {
-  const folder = new URL(`${adapter}/src/`, packages)
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(file =>
-    file.endsWith('.ts'),
-  )
-
-  it.each(files)('keeps %s within 80 lines', file => {
-    expect(lines(readFileSync(new URL(file, folder), 'utf8'))).toBeLessThanOrEqual(80)
+describe('packages/', () => {
+  it('holds what is published, and nothing else', () => {
+    expect(packages.length).toBeGreaterThan(7)
+    expect(packages.filter(({ manifest }) => manifest.private).map(({ name }) => name)).toEqual([])
   })
 
-  it('imports no other adapter, but for ky, which is fetch underneath', () => {
-    const text = files.map(file => readFileSync(new URL(file, folder), 'utf8')).join('\n')
-    const imported = [...text.matchAll(/@cloud-partner-auth\/(\w+)/g)].map(([, name]) => name)
-    const allowed = adapter === 'ky' ? ['core', 'fetch'] : ['core']
-    expect(allowed).toEqual(expect.arrayContaining([...new Set(imported)]))
-    expect(imported).toContain('core')
+  it('knows an adapter by the contract that tests it', () => {
+    expect(adapterNames).toEqual(expect.arrayContaining(['axios', 'fetch', 'got', 'ky', 'undici']))
   })
 })
 
-describe('the policy', () => {
-  const exchange = readFileSync(new URL('core/src/exchange/exchange.ts', packages), 'utf8')
-
-  it.each(['authorized', 'attempt'])('keeps %s() within 30 lines', name => {
-    const body = exchange.match(
-      new RegExp(`export async function ${name}\\b[\\s\\S]*?\\n}\\n`),
-    )?.[0]
-    expect(lines(body ?? '')).toBeGreaterThan(5)
-    expect(lines(body ?? '')).toBeLessThanOrEqual(30)
+describe.each(packages)('the package $name', ({ name, folder }) => {
+  it('imports no adapter, unless it is ky, which is fetch underneath', () => {
+    const allowed = name === 'ky' ? ['fetch'] : []
+    const others = importsOf(folder).filter(each => adapterNames.includes(each) && each !== name)
+    expect(allowed).toEqual(expect.arrayContaining(others))
   })
 })
 
-function lines(text: string): number {
-  return text.trimEnd().split('\n').length
+describe.each(adapters)('the adapter $name', ({ folder }) => {
+  it('imports core', () => {
+    expect(importsOf(folder)).toContain('core')
+  })
+})
+
+describe('the emulator', () => {
+  it('imports nothing of ours, types included, since it is the other side', () => {
+    const { folder } = packages.find(({ name }) => name === 'emulator') ?? expect.fail()
+    expect(importsOf(folder)).toEqual([])
+  })
+})
+
+/** The packages of this repository that the sources in a package's folder name in an import, an export or an `import()`. */
+function importsOf(folder: string): string[] {
+  const text = readdirSync(`${folder}src`, { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.ts'))
+    .map(file => readFileSync(`${folder}src/${file}`, 'utf8'))
+    .join('\n')
+  const named = text.matchAll(/(?:from|import|import\()\s*'@cloud-partner-auth\/([\w-]+)/g)
+  return [...new Set([...named].map(([, name = '']) => name))]
 }

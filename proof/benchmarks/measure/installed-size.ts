@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { adapters } from '../../../tools/packages.ts'
 import type { Measured } from '../measured.ts'
 
 const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url))
@@ -12,8 +13,8 @@ interface Manifest {
 
 /** Bytes on disk of what `npm install` brings: a package with everything it depends on, its client not counted. */
 export async function installedSize(): Promise<Measured> {
-  const adapters = ['axios', 'got', 'ky', 'fetch'].map(name => `@cloud-partner-auth/${name}`)
-  const rows = [...adapters, '@azure/msal-node', '@azure/identity'].map(name => {
+  const ours = adapters.map(({ manifest }) => manifest.name)
+  const rows = [...ours, '@azure/msal-node', '@azure/identity'].map(name => {
     const folders = closure(name)
     const own = [...folders].filter(folder => folder.includes('@cloud-partner-auth/'))
     const [ownSize, size] = [own, [...folders]].map(list => list.reduce(plusSize, 0))

@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { rolldown } from 'rolldown'
 import type { Extent, Measured } from '../measured.ts'
-import { clientsOf } from '../variants/clients.ts'
+import { clients, type Variants, variantsOf } from '../variants/clients.ts'
 import { withApiServer } from '../variants/with-api-server.ts'
 
-const source = fileURLToPath(new URL('../variants/counted.ts', import.meta.url))
-const folder = fileURLToPath(new URL('../node_modules/.cache/instructions/', import.meta.url))
+const script = fileURLToPath(new URL('../variants/counted.ts', import.meta.url))
+// Kept compiled: under callgrind, Node would take most of its time for removing types.
+const cache = fileURLToPath(new URL('../node_modules/.cache/compiled/', import.meta.url))
+
+const run = promisify(execFile)
 
 // Compiling is over by then, nearly.
 const warmUp = 2_000
@@ -18,7 +20,6 @@ const requestsCounted = 1_000
  * They repeat whatever else the machine does, but for what compiling and collecting garbage take.
  */
 export async function instructions({ quick }: Extent): Promise<Measured> {
-  await withoutTypes()
   const hits: string[][] = []
   const counts = { core: 40_000, 'msal-node': 500, '@azure/identity': 300 }
   let core = 0
@@ -31,14 +32,14 @@ export async function instructions({ quick }: Extent): Promise<Measured> {
   const requests: string[][] = []
   if (!quick) {
     await withApiServer(async origin => {
-      for (const client of Object.keys(clientsOf(origin))) {
-        const [bare = 0, byHand = 0, adapter = 0] = [
-          await perCall(`${client}/bare`, warmUp, requestsCounted, origin),
-          await perCall(`${client}/byHand`, warmUp, requestsCounted, origin),
-          await perCall(`${client}/adapter`, warmUp, requestsCounted, origin),
-        ]
+      for (const client of clients) {
         process.stderr.write(`${client} … `)
-        requests.push([client, ...[bare, byHand - bare, adapter - bare].map(shown)])
+        const { byHand } = await variantsOf(client, origin)
+        const each = (variant: keyof Variants) =>
+          perCall(`${client}/${variant}`, warmUp, requestsCounted, origin)
+        const bare = await each('bare')
+        const added = byHand ? shown((await each('byHand')) - bare) : 'none written'
+        requests.push([client, shown(bare), added, shown((await each('adapter')) - bare)])
       }
     })
   }
@@ -63,18 +64,6 @@ export async function instructions({ quick }: Extent): Promise<Measured> {
   }
 }
 
-/** Under callgrind, Node would take most of its time for removing types. */
-async function withoutTypes(): Promise<void> {
-  const bundle = await rolldown({
-    input: source,
-    external: id => !/^[./]/.test(id),
-    platform: 'node',
-    logLevel: 'silent',
-  })
-  await bundle.write({ dir: folder })
-  await bundle.close()
-}
-
 async function perCall(what: string, before: number, count: number, origin = ''): Promise<number> {
   const warm = await total(what, before, origin)
   return ((await total(what, before + count, origin)) - warm) / count
@@ -83,20 +72,14 @@ async function perCall(what: string, before: number, count: number, origin = '')
 async function total(what: string, count: number, origin: string): Promise<number> {
   // A young generation that does not grow is collected as often in all of them.
   const young = ['--min-semi-space-size=16', '--max-semi-space-size=16']
-  const node = ['--predictable', '--single-threaded', '--no-warnings', ...young]
-  const { stderr } = await promisify(execFile)(
+  const node = ['--predictable', '--single-threaded', '--no-warnings', ...young, script]
+  const options = { maxBuffer: 1e8, env: { ...process.env, NODE_COMPILE_CACHE: cache } }
+  await run(process.execPath, [...node, what, '1', origin], options) // fills the cache
+  const callgrind = ['--tool=callgrind', '--callgrind-out-file=/dev/null', process.execPath]
+  const { stderr } = await run(
     'valgrind',
-    [
-      '--tool=callgrind',
-      '--callgrind-out-file=/dev/null',
-      process.execPath,
-      ...node,
-      `${folder}counted.js`,
-      what,
-      String(count),
-      origin,
-    ],
-    { maxBuffer: 1e8 },
+    [...callgrind, ...node, what, String(count), origin],
+    options,
   )
   const collected = /Collected : (\d+)/.exec(stderr)?.[1]
   if (!collected) throw new Error(`callgrind counted nothing:\n${stderr}`)

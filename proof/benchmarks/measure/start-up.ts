@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { adapters, clientOf } from '../../../tools/packages.ts'
 import type { Finding } from '../../finding.ts'
 import type { Extent, Measured } from '../measured.ts'
 
 const script = fileURLToPath(new URL('../variants/import-time.ts', import.meta.url))
-// What is imported, and what a process has imported before.
+// What is imported, and what a process has imported before: the client, or any package where the client is none.
 const imports: Readonly<Record<string, readonly [adapter: string, before: string]>> = {
-  axios: ['axios', 'axios'],
-  got: ['got', 'got'],
-  ky: ['ky', 'ky'],
-  fetch: ['fetch', 'ky'],
+  ...Object.fromEntries(
+    adapters.map(adapter => [adapter.name, [adapter.name, clientOf(adapter) ?? 'ky']]),
+  ),
   'fetch, as the first package of a process': ['fetch', ''],
 }
 

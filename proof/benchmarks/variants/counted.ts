@@ -4,9 +4,9 @@ const [what = '', count = '1', origin = ''] = process.argv.slice(2)
 // Imported by those who need it: what is loaded is counted twice as well, and takes its time.
 async function call(): Promise<() => unknown> {
   if (origin) {
-    const { clientsOf } = await import('./clients.ts')
+    const { variantsOf } = await import('./clients.ts')
     const [client = '', variant = ''] = what.split('/')
-    return Object(clientsOf(origin)[client])[variant]
+    return Object(await variantsOf(client, origin))[variant]
   }
   const { audience, clientId, secret, tenantId, wire } = await import('../peers/wire.ts')
   if (what === 'core') {

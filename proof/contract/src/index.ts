@@ -9,6 +9,7 @@ export { authFor, type Tokens, taking, tirelessAuth, tokens } from './server/tok
 export type {
   BodyFate,
   BodyKind,
+  ByHand,
   Client,
   ClientOptions,
   Core,

@@ -14,7 +14,16 @@ export interface Subject<Plugin> {
   readonly core?: Core
   /** Makes a client; without `plugin` the bare one, so that the two can be compared. */
   readonly create: (plugin: Plugin | undefined, options: ClientOptions) => Client
+  /** The same plugin as a careful person writes it by hand. Benchmarks measure the adapter beside it. */
+  readonly byHand?: (fixed: ByHand) => Plugin
   readonly traits: Traits
+}
+
+/** What a plugin written by hand knows: the one origin that gets the token, and a token and a version that never change. */
+export interface ByHand {
+  readonly origin: string
+  readonly token: string
+  readonly version: string
 }
 
 export type Core = Pick<
