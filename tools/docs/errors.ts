@@ -1,11 +1,11 @@
 // node tools/docs/errors.ts: writes docs/errors.md from the tables that the package itself explains errors with.
 import { writeFileSync } from 'node:fs'
-import { portalAnswers } from '../../packages/core/src/api/portal-answers.ts'
 import { aadstsCodes } from '../../packages/core/src/authority/aadsts.ts'
 import type {
   CloudPartnerAuthErrorCode,
   CloudPartnerAuthErrorFacts,
 } from '../../packages/core/src/cloud-partner-auth-error.ts'
+import { portalAnswers } from '../../packages/core/src/portal/portal-answers.ts'
 
 const codes: Readonly<Record<CloudPartnerAuthErrorCode, readonly [meaning: string, todo: string]>> =
   {
