@@ -1,7 +1,9 @@
 import type { HTTPMethod } from 'find-my-way'
 import type { Answer } from './api/answer.ts'
 import type { Api } from './api/api.ts'
+import { meteringApi } from './metering/metering-api.ts'
 import { portalApi } from './portal/portal-api.ts'
+import { saasApi } from './saas/saas-api.ts'
 
 /** What the table of answers tells of an API, whatever it works on. */
 export type DescribedApi = Pick<Api<never>, 'title' | 'audiences' | 'answers'> & {
@@ -13,4 +15,4 @@ export type DescribedApi = Pick<Api<never>, 'title' | 'audiences' | 'answers'> &
 }
 
 /** Every emulated API. */
-export const apis: readonly DescribedApi[] = [portalApi]
+export const apis: readonly DescribedApi[] = [portalApi, saasApi, meteringApi]

@@ -2,8 +2,11 @@ import type { Tenant } from './authority/directory.ts'
 import type { FederatedTokenRequest } from './authority/identity-provider.ts'
 import type { Clock } from './clock.ts'
 import type { Faults } from './faults/faults.ts'
+import type { Marketplace } from './marketplace/marketplace.ts'
+import type { SaasOffer } from './marketplace/saas-offer.ts'
+import type { Subscription } from './marketplace/subscription.ts'
 import type { Portal } from './portal/portal.ts'
-import type { Seed, TenantSeed } from './seed/seed.ts'
+import type { SaasOfferSeed, Seed, SubscriptionSeed, TenantSeed } from './seed/seed.ts'
 import type { ServiceOrigins } from './service-origins.ts'
 import type { ApiRequest, OtherRequest } from './traffic/api-request.ts'
 import type { DiscoveryRequest } from './traffic/discovery-request.ts'
@@ -22,6 +25,8 @@ export interface EmulatorOptions {
   readonly tls?: boolean
   /** Gives each service an origin of its own besides the common one. Default false. */
   readonly ownOrigins?: boolean
+  /** Lets events go to webhooks beyond loopback as well. Default false. */
+  readonly webhooksAnywhere?: boolean
   /** The time that the emulator's clock starts from and runs with. Default: the machine's. */
   readonly clock?: { now(): number }
 }
@@ -53,6 +58,18 @@ export interface Emulator extends AsyncDisposable {
   addTenant(tenant?: TenantSeed): Tenant
   /** The publishers with their offers, and how the portal behaves. */
   readonly portal: Portal
+  /** SaaS offers with their subscriptions, and the events that were sent to webhooks. */
+  readonly marketplace: Marketplace
+  /** Adds a SaaS offer. @throws TypeError that names what is wrong with it. */
+  saasOffer(offer: SaasOfferSeed): SaasOffer
+  /**
+   * Adds a subscription that somebody has bought: the first plan of the first offer unless told otherwise.
+   *
+   * @throws TypeError that names what is wrong with it.
+   * @example
+   * const { purchaseToken } = emulator.subscription({ plan: 'gold' })
+   */
+  subscription(subscription?: SubscriptionSeed): Subscription
   /** A token of another issuer, such as a CI service, for an app's federated credential. */
   federatedToken(request: FederatedTokenRequest): Promise<string>
   /** Lets every API refuse the tokens issued until now, each in its own form. */

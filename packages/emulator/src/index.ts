@@ -10,6 +10,20 @@ export type { Clock } from './clock.ts'
 export type { Emulator, EmulatorOptions, ManagedIdentityEnvironment } from './emulator.ts'
 export type { Fault, FaultEffect, FaultScope } from './faults/fault.ts'
 export type { ActiveFault, Faults } from './faults/faults.ts'
+export type { Marketplace } from './marketplace/marketplace.ts'
+export type { SaasOffer, SaasPlan } from './marketplace/saas-offer.ts'
+export type {
+  Person,
+  Subscription,
+  SubscriptionState,
+  SubscriptionStatus,
+} from './marketplace/subscription.ts'
+export type {
+  SubscriptionAction,
+  SubscriptionOperation,
+} from './marketplace/subscription-operation.ts'
+export type { UsageEvent } from './marketplace/usage.ts'
+export type { WebhookCall } from './marketplace/webhook.ts'
 export type { Offer } from './offers/offer.ts'
 export type { PublisherAccount } from './offers/publisher-account.ts'
 export type { StepDurations } from './offers/publishing-step.ts'
@@ -23,8 +37,12 @@ export type {
   OfferSeed,
   PortalSeed,
   PublisherSeed,
+  SaasOfferSeed,
+  SaasPlanSeed,
+  SaasSeed,
   SecretSeed,
   Seed,
+  SubscriptionSeed,
   TenantSeed,
   TokenSeed,
 } from './seed/seed.ts'

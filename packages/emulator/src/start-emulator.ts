@@ -13,6 +13,7 @@ import {
 } from './certificate/self-signed-certificate.ts'
 import { emulatorClock } from './clock.ts'
 import type { Emulator, EmulatorOptions } from './emulator.ts'
+import { checkedOptions } from './emulator-options.ts'
 import { type ExchangeParts, elsewhere, exchange } from './exchange.ts'
 import { faultScript } from './faults/faults.ts'
 import { type Listener, listen } from './http/listen.ts'
@@ -20,16 +21,18 @@ import { json } from './http/reply.ts'
 import type { Area } from './http/route.ts'
 import { type Router, router } from './http/router.ts'
 import { appServicePath, managedIdentityRoutes } from './identity/managed-identity-endpoints.ts'
+import { meteringApi } from './metering/metering-api.ts'
 import { liveFeed } from './page/live-feed.ts'
 import { pageRoutes } from './page/page-routes.ts'
 import { shownEntry } from './page/shown-entry.ts'
 import { shownState } from './page/shown-state.ts'
 import { portalApi } from './portal/portal-api.ts'
-import { checkedSeed } from './seed/seed-schema.ts'
+import { saasApi } from './saas/saas-api.ts'
+import { checkedSaasOffer, checkedSubscription } from './seed/seed-schema.ts'
 import { apisByOrigin } from './service-origins.ts'
 import { redactor } from './traffic/redactor.ts'
 import { traffic as trafficLogs } from './traffic/traffic.ts'
-import { makeWorld } from './world.ts'
+import { makeWorld, type WorldParts } from './world.ts'
 
 /**
  * Starts an Entra authority and the publisher APIs on loopback.
@@ -39,18 +42,25 @@ import { makeWorld } from './world.ts'
  * Object.assign(process.env, emulator.env)
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { port = 0, host = '127.0.0.1', tls = false, ownOrigins = false } = options
-  const seed = checkedSeed(options.seed ?? {})
-  const clock = emulatorClock(options.clock)
+  const checked = checkedOptions(options)
+  const { port, host, seed, tls, ownOrigins, webhooksAnywhere } = checked
+  const clock = emulatorClock(checked.clock)
   const closing = new AbortController()
   const traffic = trafficLogs()
   const faults = faultScript(clock.now)
   const signingKey = lazySigningKey()
   const issuer = tokenIssuer(signingKey)
   const provider = identityProvider(clock.now)
-  let world = makeWorld(seed, clock.now)
-
   const origin = () => listener.origin
+  const worldParts: WorldParts = {
+    now: clock.now,
+    signingKey,
+    authorityOrigin: origin,
+    webhooksAnywhere,
+    closing: closing.signal,
+  }
+  let world = makeWorld(seed, worldParts)
+
   const authority: Authority = {
     get directory() {
       return world.directory
@@ -75,7 +85,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     api.name,
     apiArea({ ...common, api, state }),
   ]
-  const areas = new Map([service(portalApi, () => world.portal)])
+  const areas = new Map([
+    service(portalApi, () => world.portal),
+    service(saasApi, () => world.marketplace),
+    service(meteringApi, () => world.marketplace),
+  ])
 
   const redact = redactor(() => secretsOf(world.directory.tenants))
   const feed = liveFeed({
@@ -178,6 +192,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     get portal() {
       return world.portal
     },
+    get marketplace() {
+      return world.marketplace
+    },
+    saasOffer: offer => world.marketplace.addOffer(checkedSaasOffer(offer)),
+    subscription: (subscription = {}) =>
+      world.marketplace.addSubscription(checkedSubscription(subscription)),
     federatedToken: provider.token,
     revokeTokens: issuer.revokeAll,
     watch: traffic.watch,
@@ -186,7 +206,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       clock.reset()
       faults.clear()
       traffic.clear()
-      world = makeWorld(seed, clock.now)
+      world = makeWorld(seed, worldParts)
     },
     unref() {
       for (const opened of [listener, ...own.values()]) opened.unref()

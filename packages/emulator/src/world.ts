@@ -1,7 +1,9 @@
 import { type Directory, directory } from './authority/directory.ts'
 import { type ManagedIdentities, managedIdentities } from './identity/managed-identities.ts'
+import { type MarketplaceState, makeMarketplace } from './marketplace/marketplace.ts'
+import type { WebhookTokenParts } from './marketplace/webhook-token.ts'
 import { makePortal, type Portal } from './portal/portal.ts'
-import { defaultPublishers, defaultTenants } from './seed/default-seed.ts'
+import { defaultPublishers, defaultSaas, defaultTenants } from './seed/default-seed.ts'
 import type { Seed } from './seed/seed.ts'
 import { type StableIds, stableIds } from './stable-ids.ts'
 
@@ -11,17 +13,30 @@ export interface World {
   readonly directory: Directory
   readonly identities: ManagedIdentities
   readonly portal: Portal
+  readonly marketplace: MarketplaceState
+}
+
+/** What a world needs of the emulator. */
+export interface WorldParts extends WebhookTokenParts {
+  readonly webhooksAnywhere: boolean
+  readonly closing: AbortSignal
 }
 
 /** Makes what a seed describes. */
-export function makeWorld(seed: Seed, now: () => number): World {
+export function makeWorld(seed: Seed, parts: WorldParts): World {
+  const { now } = parts
   const newId = stableIds()
   const tenants = directory(seed.tenants ?? defaultTenants, now, newId)
-  const firstTenant = tenants.tenants[0]?.id ?? ''
+  const [firstTenant] = tenants.tenants
+  const owner = {
+    tenantId: firstTenant?.id ?? '',
+    clientId: firstTenant?.apps[0]?.clientId ?? '',
+  }
   return {
     newId,
     directory: tenants,
-    identities: managedIdentities(seed.managedIdentities ?? [{}], firstTenant, newId),
+    marketplace: makeMarketplace(seed.saas ?? defaultSaas, { ...parts, owner, newId }),
+    identities: managedIdentities(seed.managedIdentities ?? [{}], owner.tenantId, newId),
     portal: makePortal(seed.portal ?? {}, seed.publishers ?? defaultPublishers, now(), newId),
   }
 }

@@ -42,22 +42,19 @@ describe('a seed', () => {
   })
 
   it.each<[unknown, RegExp]>([
-    [{ tenant: [] }, /The seed cannot be used\..*"tenant"/],
-    [{ tenants: [] }, /"tenants": Expected at least one tenant\./],
-    [{ tenants: [{ id: 'x' }] }, /"tenants\.0\.id": Expected a GUID\./],
-    [{ tenants: [{ domain: 'x' }] }, /"tenants\.0\.domain": Expected a domain name\./],
+    [{ tenant: [] }, /The seed cannot be used\. tenant is not known; did you mean tenants\?/],
+    [{ tenants: [] }, /tenants: Expected at least one tenant\./],
+    [{ tenants: [{ id: 'x' }] }, /tenants\[0\]\.id: Expected a GUID\./],
+    [{ tenants: [{ domain: 'x' }] }, /tenants\[0\]\.domain: Expected a domain name\./],
     [
       { tenants: [{ apps: [{ secrets: [{ expiresAt: 'soon' }] }] }] },
-      /"tenants\.0\.apps\.0\.secrets\.0\.expiresAt": Expected milliseconds or an ISO 8601 time\./,
+      /tenants\[0\]\.apps\[0\]\.secrets\[0\]\.expiresAt: Expected milliseconds or an ISO 8601 time\./,
     ],
-    [{ publishers: [{ id: 'a/b' }] }, /"publishers\.0\.id": Expected letters/],
-    [
-      { publishers: [{ id: 'a' }, { id: 'a' }] },
-      /"publishers": Expected no two with the same id\./,
-    ],
-    [{ publishers: [{ offers: [] }] }, /"publishers\.0\.id"/],
-    [{ portal: { answers: 'maybe' } }, /"portal\.answers"/],
-    [{ portal: { stepDurations: { live: -1 } } }, /"portal\.stepDurations\.live"/],
+    [{ publishers: [{ id: 'a/b' }] }, /publishers\[0\]\.id: Expected letters/],
+    [{ publishers: [{ id: 'a' }, { id: 'a' }] }, /publishers: Expected no two with the same id\./],
+    [{ publishers: [{ offers: [] }] }, /publishers\[0\]\.id is missing\./],
+    [{ portal: { answers: 'maybe' } }, /portal\.answers/],
+    [{ portal: { stepDurations: { live: -1 } } }, /portal\.stepDurations\.live/],
     [[], /The seed cannot be used/],
   ])('is refused with the place where it is wrong: %j', async (seed, message) => {
     await expect(startEmulator({ seed: seed as Seed })).rejects.toThrow(TypeError)

@@ -1,6 +1,9 @@
 /** The audience of the portal's tokens. */
 export const portalAudience = 'https://cloudpartner.azure.com'
 
+/** The audience of SaaS fulfillment and metering. */
+export const marketplaceAudience = '20e940b3-4c77-4b0b-9a53-9e16a1b010a7'
+
 /** What a v1 token request without `resource` gets a token for: Azure AD Graph. */
 export const defaultResource = '00000002-0000-0000-c000-000000000000'
 
@@ -15,7 +18,7 @@ const wellKnown = [
   'https://storage.azure.com',
   'https://api.partner.microsoft.com',
   'https://api.partnercenter.microsoft.com',
-  '20e940b3-4c77-4b0b-9a53-9e16a1b010a7',
+  marketplaceAudience,
 ]
 
 /** Whether a tenant has a service principal for a resource; a final slash makes no difference. */

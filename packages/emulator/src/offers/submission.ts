@@ -157,7 +157,7 @@ function missingImage({ definition }: OfferSnapshot): string | undefined {
   const bare = plans.find(plan => !hasImage(plan))
   if (bare === undefined) return undefined
   const planId = typeof bare === 'object' && bare !== null && 'planId' in bare ? bare.planId : ''
-  return `No virtual machine image was found for the plan ${String(planId)}.`
+  return `No virtual machine image was found for the plan ${typeof planId === 'string' ? planId : '(without an id)'}.`
 }
 
 function hasImage(plan: unknown): boolean {

@@ -1,3 +1,4 @@
+import { serviceTime } from '../api/service-time.ts'
 import type { Offer } from '../offers/offer.ts'
 import { type OfferSnapshot, progressOf } from '../offers/submission.ts'
 import type { Answers } from './answers.ts'
@@ -14,7 +15,8 @@ export function offerSummary(offer: Offer, answers: Answers, now: number): objec
     id: offer.id,
     version: observed && neverPublished ? 0 : draft.version,
     definition: { displayText: displayText(offer, draft) },
-    changedTime: observed && neverPublished ? localTime(draft.changedAt) : time(draft.changedAt),
+    changedTime:
+      observed && neverPublished ? localTime(draft.changedAt) : serviceTime(draft.changedAt),
     ...(observed && partnerCenterMembers(offer)),
   }
 }
@@ -39,7 +41,7 @@ export function wholeOffer(
     ...(Object.keys(offer.offerTypeVersions).length > 0 && {
       offerTypeVersions: offer.offerTypeVersions,
     }),
-    changedTime: time(snapshot.changedAt),
+    changedTime: serviceTime(snapshot.changedAt),
     ...(answers === 'observed' && partnerCenterMembers(offer)),
   }
 }
@@ -51,11 +53,6 @@ export function offerStatus(offer: Offer, now: number): string {
   const { status, waitsForSignOff } = progressOf(newest, now)
   if (waitsForSignOff) return 'waitingForPublisherReview'
   return status === 'completed' ? 'succeeded' : status
-}
-
-/** A time with seven digits of a second, as the service writes most of them. */
-export function time(at: number): string {
-  return new Date(at).toISOString().replace('Z', '0000Z')
 }
 
 // Seen on offers that were never published: no zone, so that JavaScript takes it for local time.
@@ -74,7 +71,8 @@ function partnerCenterMembers(offer: Offer): object {
 }
 
 function displayText(offer: Offer, { definition }: OfferSnapshot): string {
-  return String(definition['displayText'] ?? offer.id)
+  const text = definition['displayText']
+  return typeof text === 'string' ? text : offer.id
 }
 
 function withoutSecrets(value: unknown): unknown {

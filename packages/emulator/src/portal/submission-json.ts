@@ -1,3 +1,4 @@
+import { serviceTime } from '../api/service-time.ts'
 import type { Offer } from '../offers/offer.ts'
 import { publishingSteps } from '../offers/publishing-step.ts'
 import {
@@ -7,7 +8,7 @@ import {
   type Submission,
 } from '../offers/submission.ts'
 import type { Answers } from './answers.ts'
-import { offerStatus, time } from './offer-json.ts'
+import { offerStatus } from './offer-json.ts'
 
 /** The status of an offer with the steps of its newest submission. */
 export function statusOf(offer: Offer, answers: Answers, now: number): object {
@@ -41,7 +42,7 @@ export function submissionItem(offer: Offer, submission: Submission, now: number
     slot: submission.type === 'publish' ? 'staging' : 'production',
     version: ticks(changedAt),
     definition: { metadata: offer.migrated ? {} : { emails: submission.emails } },
-    changedTime: time(changedAt),
+    changedTime: serviceTime(changedAt),
   }
 }
 
@@ -77,7 +78,7 @@ function stepJson({ step, status, percentage, message }: StepProgress, answers: 
     description,
     status,
     messages: message
-      ? [{ messageHtml: message.text, level: message.level, timestamp: time(message.at) }]
+      ? [{ messageHtml: message.text, level: message.level, timestamp: serviceTime(message.at) }]
       : [],
     progressPercentage: percentage,
   }

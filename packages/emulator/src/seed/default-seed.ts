@@ -1,4 +1,4 @@
-import type { OfferSeed, PublisherSeed, TenantSeed } from './seed.ts'
+import type { OfferSeed, PublisherSeed, SaasSeed, TenantSeed } from './seed.ts'
 
 /** One tenant with one app that has one secret. */
 export const defaultTenants: readonly TenantSeed[] = [{ apps: [{ name: 'offer-automation' }] }]
@@ -15,6 +15,23 @@ export const defaultPublishers: readonly PublisherSeed[] = [
     ],
   },
 ]
+
+/** One SaaS offer with two plans, one of them metered; a purchase to resolve and a subscription in use. */
+export const defaultSaas: SaasSeed = {
+  offers: [
+    {
+      id: 'contoso-cloud',
+      plans: [
+        { id: 'silver', displayName: 'Silver', perSeat: true },
+        { id: 'gold', displayName: 'Gold', dimensions: ['emails', 'reports'] },
+      ],
+    },
+  ],
+  subscriptions: [
+    { name: 'Contoso Cloud for Fabrikam', plan: 'silver', quantity: 5 },
+    { name: 'Contoso Cloud for Northwind', plan: 'gold', status: 'Subscribed' },
+  ],
+}
 
 function virtualMachine(id: string, title: string): OfferSeed {
   return {

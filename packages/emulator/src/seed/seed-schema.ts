@@ -1,12 +1,14 @@
 import * as v from 'valibot'
 import { checked } from './checked.ts'
-import type { Seed } from './seed.ts'
+import type { SaasOfferSeed, Seed, SubscriptionSeed } from './seed.ts'
 
 // With messages of their own, since the usual ones repeat the value, which may be a secret.
 const notEmpty = 'Expected a text that is not empty.'
 const text = v.pipe(v.string(notEmpty), v.nonEmpty(notEmpty))
 const guid = v.pipe(v.string(), v.uuid('Expected a GUID.'))
 const span = v.pipe(v.number(), v.minValue(0), v.maxValue(1e12))
+const quantity = v.pipe(v.number(), v.integer(), v.minValue(1))
+const url = v.pipe(v.string(), v.url('Expected a URL.'))
 const object = v.record(v.string(), v.unknown())
 // Ids stand in paths, and `$` separates them in the operations of offers that were not migrated.
 const id = v.pipe(
@@ -55,6 +57,57 @@ const offer = v.strictObject({
   migrated: v.optional(v.boolean()),
   definition: v.optional(object),
   offerTypeVersions: v.optional(object),
+})
+
+const saasOffer = v.strictObject({
+  id,
+  publisherId: v.optional(id),
+  app: v.optional(guid),
+  tenantId: v.optional(guid),
+  landingPage: v.optional(url),
+  webhook: v.optional(url),
+  plans: v.optional(
+    v.pipe(
+      v.array(
+        v.strictObject({
+          id,
+          displayName: v.optional(text),
+          description: v.optional(v.string()),
+          isPrivate: v.optional(v.boolean()),
+          perSeat: v.optional(v.boolean()),
+          minQuantity: v.optional(quantity),
+          maxQuantity: v.optional(quantity),
+          dimensions: v.optional(v.array(text)),
+        }),
+      ),
+      v.minLength(1, 'Expected at least one plan.'),
+      v.check(items => haveDistinctIds(items), 'Expected no two with the same id.'),
+    ),
+  ),
+})
+
+const person = v.strictObject({
+  emailId: v.optional(text),
+  objectId: v.optional(guid),
+  tenantId: v.optional(guid),
+  puid: v.optional(text),
+})
+
+const subscription = v.strictObject({
+  id: v.optional(guid),
+  name: v.optional(text),
+  offer: v.optional(id),
+  plan: v.optional(id),
+  quantity: v.optional(quantity),
+  status: v.optional(
+    v.picklist(['PendingFulfillmentStart', 'Subscribed', 'Suspended', 'Unsubscribed']),
+  ),
+  beneficiary: v.optional(person),
+  purchaser: v.optional(person),
+  termUnit: v.optional(v.picklist(['P1M', 'P1Y'])),
+  autoRenew: v.optional(v.boolean()),
+  isFreeTrial: v.optional(v.boolean()),
+  allowedCustomerOperations: v.optional(v.array(v.picklist(['Read', 'Update', 'Delete']))),
 })
 
 const members = v.strictObject({
@@ -118,6 +171,17 @@ const members = v.strictObject({
       v.check(items => haveDistinctIds(items), 'Expected no two with the same id.'),
     ),
   ),
+  saas: v.optional(
+    v.strictObject({
+      offers: v.optional(
+        v.pipe(
+          v.array(saasOffer),
+          v.check(items => haveDistinctIds(items), 'Expected no two with the same id.'),
+        ),
+      ),
+      subscriptions: v.optional(v.array(subscription)),
+    }),
+  ),
 })
 
 function haveDistinctIds(items: readonly { readonly id: string }[]): boolean {
@@ -139,4 +203,14 @@ const seed = v.pipe(
 export function checkedSeed(value: unknown, name = 'The seed'): Seed {
   // The schema describes what people may write; the interface is what the emulator promises to read.
   return checked(seed, value, name) as Seed
+}
+
+/** A SaaS offer from code. @throws TypeError as `checkedSeed` does. */
+export function checkedSaasOffer(value: unknown): SaasOfferSeed {
+  return checked(saasOffer, value, 'The SaaS offer') as SaasOfferSeed
+}
+
+/** A subscription from code. @throws TypeError as `checkedSeed` does. */
+export function checkedSubscription(value: unknown): SubscriptionSeed {
+  return checked(subscription, value, 'The subscription') as SubscriptionSeed
 }

@@ -1,7 +1,8 @@
 import type { JSONWebKeySet } from 'jose'
+import type { Person, SubscriptionStatus } from '../marketplace/subscription.ts'
 import type { StepDurations } from '../offers/publishing-step.ts'
 
-/** What an emulator starts with. Everything may be left out; ids and secrets are then random. */
+/** What an emulator starts with. Everything may be left out; ids and secrets are then made, the same at each start. */
 export interface Seed {
   readonly tenants?: readonly TenantSeed[]
   /** Audiences the tenants know besides Microsoft's own that the emulator knows. */
@@ -11,6 +12,7 @@ export interface Seed {
   readonly managedIdentities?: readonly ManagedIdentitySeed[]
   readonly portal?: PortalSeed
   readonly publishers?: readonly PublisherSeed[]
+  readonly saas?: SaasSeed
 }
 
 /** One tenant; without `apps` it has one app. */
@@ -20,7 +22,7 @@ export interface TenantSeed {
   readonly apps?: readonly AppSeed[]
 }
 
-/** One app; without `secrets` it has one random secret. */
+/** One app; without `secrets` it has one. */
 export interface AppSeed {
   readonly clientId?: string
   readonly objectId?: string
@@ -90,4 +92,65 @@ export interface OfferSeed {
   readonly migrated?: boolean
   readonly definition?: Readonly<Record<string, unknown>>
   readonly offerTypeVersions?: Readonly<Record<string, unknown>>
+}
+
+/** SaaS offers and the subscriptions that customers have bought. */
+export interface SaasSeed {
+  readonly offers?: readonly SaasOfferSeed[]
+  readonly subscriptions?: readonly SubscriptionSeed[]
+}
+
+/** One SaaS offer with its technical configuration. */
+export interface SaasOfferSeed {
+  readonly id: string
+  /** Default `contoso`. */
+  readonly publisherId?: string
+  /** Client id of the app whose tokens may use its subscriptions. Default: the first app. */
+  readonly app?: string
+  /** The tenant that has to issue them. Default: the first one. */
+  readonly tenantId?: string
+  /** Where customers are sent after a purchase. Default `https://contoso.example/signup`. */
+  readonly landingPage?: string
+  /** Where events are sent. Default: nowhere, and changes are accepted after ten seconds. */
+  readonly webhook?: string
+  /** Default: one, `standard`. */
+  readonly plans?: readonly SaasPlanSeed[]
+}
+
+/** One plan of a SaaS offer. */
+export interface SaasPlanSeed {
+  readonly id: string
+  readonly displayName?: string
+  readonly description?: string
+  readonly isPrivate?: boolean
+  /** Whether seats are bought. Default false. */
+  readonly perSeat?: boolean
+  /** Default 1. */
+  readonly minQuantity?: number
+  /** Default 100. */
+  readonly maxQuantity?: number
+  /** Ids of the custom meters that it has. */
+  readonly dimensions?: readonly string[]
+}
+
+/** One subscription. */
+export interface SubscriptionSeed {
+  readonly id?: string
+  readonly name?: string
+  /** Default: the first offer. */
+  readonly offer?: string
+  /** Default: the first plan of the offer. */
+  readonly plan?: string
+  /** Default: the least that the plan allows. */
+  readonly quantity?: number
+  /** Default `PendingFulfillmentStart`: bought, and not activated yet. */
+  readonly status?: SubscriptionStatus
+  readonly beneficiary?: Partial<Person>
+  /** Default: the beneficiary. */
+  readonly purchaser?: Partial<Person>
+  readonly termUnit?: 'P1M' | 'P1Y'
+  readonly autoRenew?: boolean
+  readonly isFreeTrial?: boolean
+  /** Default: all three. */
+  readonly allowedCustomerOperations?: readonly ('Read' | 'Update' | 'Delete')[]
 }

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto'
+
+// As documented: a token of the landing page is usually valid for 24 hours.
+const lifetime = 24 * 3_600_000
+
+// The characters that a URL encodes, since a token that was not decoded has to fail here as it does there.
+const start = '+/+/'
+
+/** What a landing page is given and the resolve API takes. */
+export function purchaseToken(subscriptionId: string, issuedAt: number): string {
+  const text = `${subscriptionId} ${issuedAt}`
+  return start + Buffer.from(`${text} ${seal(text)}`).toString('base64')
+}
+
+/** The subscription that a token was made for; nothing when it is malformed or too old. */
+export function subscriptionOf(token: string, now: number): string | undefined {
+  if (!token.startsWith(start)) return undefined
+  const parts = Buffer.from(token.slice(start.length), 'base64').toString('utf8').split(' ')
+  const [id = '', issuedAt = '', given] = parts
+  if (given !== seal(`${id} ${issuedAt}`)) return undefined
+  return Number(issuedAt) + lifetime > now ? id : undefined
+}
+
+// Not a secret: it tells a token from one that was cut short.
+function seal(text: string): string {
+  return createHash('sha256').update(text).digest('base64')
+}
