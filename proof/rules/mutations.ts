@@ -1,4 +1,4 @@
-/** A rule of core's `attempt` and `afterRefusal`, and what the source says once it is taken out. */
+/** A rule of core's `attempt` and `renewedToken`, and what the source says once it is taken out. */
 export interface Mutation {
   readonly without: string
   readonly from: string
@@ -29,24 +29,24 @@ export const mutations: readonly Mutation[] = [
   },
   {
     without: 'the abort of a wait for the token',
-    from: 'await source.get(request)',
-    to: 'await source.get()',
+    from: 'source.get({ signal })',
+    to: 'source.get()',
   },
   {
     without: 'the abort of a wait for the renewal',
-    from: "claims: claimsOf(answer.challenge ?? ''), signal }",
-    to: "claims: claimsOf(answer.challenge ?? '') }",
+    from: '.renew(token, { claims, signal })',
+    to: '.renew(token, { claims })',
     noMatterTo: { adapters: ['got'], because: 'got ends at once, whatever its hooks wait for' },
   },
   {
     without: 'the renewal',
-    from: "source.renew(token, { claims: claimsOf(answer.challenge ?? ''), signal })",
+    from: 'source\n    .renew(token, { claims, signal })',
     to: 'Promise.resolve(token)',
   },
   {
     without: 'the claims of the challenge',
-    from: "claims: claimsOf(answer.challenge ?? ''), signal }",
-    to: 'signal }',
+    from: '.renew(token, { claims, signal })',
+    to: '.renew(token, { signal })',
   },
   {
     without: "the API's own way to refuse",
@@ -76,15 +76,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     without: 'the renewal in the background',
-    from: 'const renewal = source',
-    to: `const renewal = !auth.resend || neverResent(refused, answer)
-      ? Promise.resolve(token)
-      : source`,
+    from: 'source.renew(token, { claims, background: true }).catch(() => {})',
+    to: '',
   },
   {
     without: 'the 401 when the renewal failed',
-    from: 'await renewal.catch(() => signal?.throwIfAborted())',
-    to: 'await renewal',
+    from: '.catch(() => signal?.throwIfAborted())',
+    to: '',
   },
   {
     without: 'the comparison of the tokens',
@@ -93,13 +91,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     without: 'the limit of one resend',
-    from: 'return lastAttempt(refused.url, renewed)',
-    to: `return {
-      ...lastAttempt(refused.url, renewed),
-      answered: async answer => answer.status === 401
-        ? afterRefusal(auth, { api, source }, { ...refused, token: renewed }, answer)
-        : undefined,
-    }`,
+    from: 'renewed && lastAttempt(url, renewed)',
+    to: 'renewed && firstAttempt(auth, covering, { ...sent, token: renewed })',
     noMatterTo: {
       adapters: ['axios', 'ky', 'fetch'],
       because: 'authorized() asks about the first answer only',

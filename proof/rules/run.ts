@@ -1,4 +1,4 @@
-// Takes the rules out of core's `attempt` and `afterRefusal` one at a time, and prints for each adapter whether its contract
+// Takes the rules out of core's `attempt` and `renewedToken` one at a time, and prints for each adapter whether its contract
 // test notices. Ends with 1 if one does not. Takes some minutes: `npm run proof -- rules`.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
