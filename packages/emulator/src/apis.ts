@@ -3,6 +3,7 @@ import type { Answer } from './api/answer.ts'
 import type { Api } from './api/api.ts'
 import { meteringApi } from './metering/metering-api.ts'
 import { portalApi } from './portal/portal-api.ts'
+import { productIngestionApi } from './product-ingestion/product-ingestion-api.ts'
 import { saasApi } from './saas/saas-api.ts'
 
 /** What the table of answers tells of an API, whatever it works on. */
@@ -15,4 +16,4 @@ export type DescribedApi = Pick<Api<never>, 'title' | 'audiences' | 'answers'> &
 }
 
 /** Every emulated API. */
-export const apis: readonly DescribedApi[] = [portalApi, saasApi, meteringApi]
+export const apis: readonly DescribedApi[] = [portalApi, productIngestionApi, saasApi, meteringApi]

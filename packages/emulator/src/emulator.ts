@@ -6,7 +6,9 @@ import type { Marketplace } from './marketplace/marketplace.ts'
 import type { SaasOffer } from './marketplace/saas-offer.ts'
 import type { Subscription } from './marketplace/subscription.ts'
 import type { Portal } from './portal/portal.ts'
-import type { SaasOfferSeed, Seed, SubscriptionSeed, TenantSeed } from './seed/seed.ts'
+import type { ProductIngestion } from './product-ingestion/product-ingestion.ts'
+import type { Resource } from './product-ingestion/resource.ts'
+import type { ProductSeed, SaasOfferSeed, Seed, SubscriptionSeed, TenantSeed } from './seed/seed.ts'
 import type { ServiceOrigins } from './service-origins.ts'
 import type { ApiRequest, OtherRequest } from './traffic/api-request.ts'
 import type { DiscoveryRequest } from './traffic/discovery-request.ts'
@@ -58,6 +60,14 @@ export interface Emulator extends AsyncDisposable {
   addTenant(tenant?: TenantSeed): Tenant
   /** The publishers with their offers, and how the portal behaves. */
   readonly portal: Portal
+  /** Products, their submissions and the jobs that change them. */
+  readonly productIngestion: ProductIngestion
+  /**
+   * Adds a product to Product Ingestion, as a draft.
+   *
+   * @throws TypeError that names what is wrong with it.
+   */
+  product(product: ProductSeed): Resource
   /** SaaS offers with their subscriptions, and the events that were sent to webhooks. */
   readonly marketplace: Marketplace
   /** Adds a SaaS offer. @throws TypeError that names what is wrong with it. */

@@ -31,11 +31,21 @@ export type { OfferSnapshot, Progress, StepProgress, Submission } from './offers
 export type { Answers } from './portal/answers.ts'
 export type { Portal } from './portal/portal.ts'
 export type {
+  ConfigureJob,
+  JobOutcome,
+  ProductIngestion,
+} from './product-ingestion/product-ingestion.ts'
+export type { ProductSubmission } from './product-ingestion/publication.ts'
+export type { Resource } from './product-ingestion/resource.ts'
+export type {
   AppSeed,
   FederatedCredentialSeed,
   ManagedIdentitySeed,
   OfferSeed,
   PortalSeed,
+  ProductIngestionSeed,
+  ProductPlanSeed,
+  ProductSeed,
   PublisherSeed,
   SaasOfferSeed,
   SaasPlanSeed,

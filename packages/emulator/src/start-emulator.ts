@@ -27,8 +27,9 @@ import { pageRoutes } from './page/page-routes.ts'
 import { shownEntry } from './page/shown-entry.ts'
 import { shownState } from './page/shown-state.ts'
 import { portalApi } from './portal/portal-api.ts'
+import { productIngestionApi } from './product-ingestion/product-ingestion-api.ts'
 import { saasApi } from './saas/saas-api.ts'
-import { checkedSaasOffer, checkedSubscription } from './seed/seed-schema.ts'
+import { checkedProduct, checkedSaasOffer, checkedSubscription } from './seed/seed-schema.ts'
 import { apisByOrigin } from './service-origins.ts'
 import { redactor } from './traffic/redactor.ts'
 import { traffic as trafficLogs } from './traffic/traffic.ts'
@@ -89,6 +90,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     service(portalApi, () => world.portal),
     service(saasApi, () => world.marketplace),
     service(meteringApi, () => world.marketplace),
+    service(productIngestionApi, () => world.productIngestion),
   ])
 
   const redact = redactor(() => secretsOf(world.directory.tenants))
@@ -192,6 +194,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     get portal() {
       return world.portal
     },
+    get productIngestion() {
+      return world.productIngestion
+    },
+    product: product => world.productIngestion.addProduct(checkedProduct(product)),
     get marketplace() {
       return world.marketplace
     },

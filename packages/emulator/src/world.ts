@@ -3,7 +3,13 @@ import { type ManagedIdentities, managedIdentities } from './identity/managed-id
 import { type MarketplaceState, makeMarketplace } from './marketplace/marketplace.ts'
 import type { WebhookTokenParts } from './marketplace/webhook-token.ts'
 import { makePortal, type Portal } from './portal/portal.ts'
-import { defaultPublishers, defaultSaas, defaultTenants } from './seed/default-seed.ts'
+import { type IngestionState, makeIngestion } from './product-ingestion/product-ingestion.ts'
+import {
+  defaultProductIngestion,
+  defaultPublishers,
+  defaultSaas,
+  defaultTenants,
+} from './seed/default-seed.ts'
 import type { Seed } from './seed/seed.ts'
 import { type StableIds, stableIds } from './stable-ids.ts'
 
@@ -14,6 +20,7 @@ export interface World {
   readonly identities: ManagedIdentities
   readonly portal: Portal
   readonly marketplace: MarketplaceState
+  readonly productIngestion: IngestionState
 }
 
 /** What a world needs of the emulator. */
@@ -35,6 +42,10 @@ export function makeWorld(seed: Seed, parts: WorldParts): World {
   return {
     newId,
     directory: tenants,
+    productIngestion: makeIngestion(seed.productIngestion ?? defaultProductIngestion, {
+      newId,
+      now,
+    }),
     marketplace: makeMarketplace(seed.saas ?? defaultSaas, { ...parts, owner, newId }),
     identities: managedIdentities(seed.managedIdentities ?? [{}], owner.tenantId, newId),
     portal: makePortal(seed.portal ?? {}, seed.publishers ?? defaultPublishers, now(), newId),

@@ -71,6 +71,8 @@ export const hostileBodies: readonly string[] = [
   '\u0000\ufffd',
   `${'['.repeat(100_000)}`,
   '{"resources":[null,1,"x",[],{}]}',
+  '{"planId":{"toString":1,"valueOf":1},"quantity":{"toString":1},"status":{"toString":1}}',
+  '{"resources":[{"$schema":"https://s/schema/plan/1","product":{"resourceName":{"toString":1}}}]}',
   '{"planId":{"a":1},"quantity":{"b":[]},"status":["Success"],"request":[null,1,[],{}]}',
 ]
 

@@ -1,5 +1,5 @@
 import type { DescribedApi } from '../src/apis.ts'
-import type { Emulator } from '../src/index.ts'
+import type { Answer, Emulator } from '../src/index.ts'
 
 /** Which of an API's answers the tests of one file have really been given. */
 export function seenAnswers(api: DescribedApi): {
@@ -11,15 +11,18 @@ export function seenAnswers(api: DescribedApi): {
   const described = [
     ...Object.values(api.answers),
     ...api.operations.flatMap(({ answers }) => Object.values(answers)),
-  ].map(({ status, when }) => ({ status, when }))
-  const seen = new Set<string>()
+  ]
+  const seen = new Set<Answer>()
   return {
     note(emulator) {
-      for (const { answer } of emulator.requests) if (answer) seen.add(answer.when)
+      for (const { answer } of emulator.requests) {
+        // A failure is a copy with a status of its own.
+        const row =
+          described.find(one => one === answer) ?? described.find(one => one.when === answer?.when)
+        if (row) seen.add(row)
+      }
     },
     missing: () =>
-      described
-        .filter(({ when }) => !seen.has(when))
-        .map(({ status, when }) => `${status} when ${when}`),
+      described.filter(row => !seen.has(row)).map(({ status, when }) => `${status} when ${when}`),
   }
 }

@@ -19,3 +19,9 @@ export function readJsonObject(body: ReceivedBody): JsonObject | undefined {
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+/** A whole number, which some clients send as text. */
+export function wholeNumber(value: unknown): number | undefined {
+  if (typeof value === 'string' && /^\d{1,15}$/.test(value)) return Number(value)
+  return Number.isInteger(value) ? (value as number) : undefined
+}

@@ -1,4 +1,10 @@
-import type { OfferSeed, PublisherSeed, SaasSeed, TenantSeed } from './seed.ts'
+import type {
+  OfferSeed,
+  ProductIngestionSeed,
+  PublisherSeed,
+  SaasSeed,
+  TenantSeed,
+} from './seed.ts'
 
 /** One tenant with one app that has one secret. */
 export const defaultTenants: readonly TenantSeed[] = [{ apps: [{ name: 'offer-automation' }] }]
@@ -30,6 +36,17 @@ export const defaultSaas: SaasSeed = {
   subscriptions: [
     { name: 'Contoso Cloud for Fabrikam', plan: 'silver', quantity: 5 },
     { name: 'Contoso Cloud for Northwind', plan: 'gold', status: 'Subscribed' },
+  ],
+}
+
+/** One product with one plan. */
+export const defaultProductIngestion: ProductIngestionSeed = {
+  products: [
+    {
+      externalId: 'contoso-vm',
+      alias: 'Contoso VM',
+      plans: [{ externalId: 'standard', alias: 'Standard' }],
+    },
   ],
 }
 

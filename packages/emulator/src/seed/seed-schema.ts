@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { checked } from './checked.ts'
-import type { SaasOfferSeed, Seed, SubscriptionSeed } from './seed.ts'
+import type { ProductSeed, SaasOfferSeed, Seed, SubscriptionSeed } from './seed.ts'
 
 // With messages of their own, since the usual ones repeat the value, which may be a secret.
 const notEmpty = 'Expected a text that is not empty.'
@@ -110,6 +110,17 @@ const subscription = v.strictObject({
   allowedCustomerOperations: v.optional(v.array(v.picklist(['Read', 'Update', 'Delete']))),
 })
 
+const product = v.strictObject({
+  id: v.optional(guid),
+  externalId: id,
+  type: v.optional(text),
+  alias: v.optional(text),
+  plans: v.optional(
+    v.array(v.strictObject({ id: v.optional(guid), externalId: id, alias: v.optional(text) })),
+  ),
+  resources: v.optional(v.array(object)),
+})
+
 const members = v.strictObject({
   tenants: v.optional(
     v.pipe(
@@ -182,6 +193,13 @@ const members = v.strictObject({
       subscriptions: v.optional(v.array(subscription)),
     }),
   ),
+  productIngestion: v.optional(
+    v.strictObject({
+      apps: v.optional(v.array(guid)),
+      jobDuration: v.optional(span),
+      products: v.optional(v.array(product)),
+    }),
+  ),
 })
 
 function haveDistinctIds(items: readonly { readonly id: string }[]): boolean {
@@ -213,4 +231,9 @@ export function checkedSaasOffer(value: unknown): SaasOfferSeed {
 /** A subscription from code. @throws TypeError as `checkedSeed` does. */
 export function checkedSubscription(value: unknown): SubscriptionSeed {
   return checked(subscription, value, 'The subscription') as SubscriptionSeed
+}
+
+/** A product from code. @throws TypeError as `checkedSeed` does. */
+export function checkedProduct(value: unknown): ProductSeed {
+  return checked(product, value, 'The product') as ProductSeed
 }

@@ -13,6 +13,7 @@ export interface Seed {
   readonly portal?: PortalSeed
   readonly publishers?: readonly PublisherSeed[]
   readonly saas?: SaasSeed
+  readonly productIngestion?: ProductIngestionSeed
 }
 
 /** One tenant; without `apps` it has one app. */
@@ -153,4 +154,34 @@ export interface SubscriptionSeed {
   readonly isFreeTrial?: boolean
   /** Default: all three. */
   readonly allowedCustomerOperations?: readonly ('Read' | 'Update' | 'Delete')[]
+}
+
+/** Products as the Product Ingestion API has them. */
+export interface ProductIngestionSeed {
+  /** Client ids of the apps that have the Manager role. Default: every app. */
+  readonly apps?: readonly string[]
+  /** Emulated milliseconds that a job takes. Default 20,000. */
+  readonly jobDuration?: number
+  readonly products?: readonly ProductSeed[]
+}
+
+/** One product, never published. */
+export interface ProductSeed {
+  readonly id?: string
+  /** The offer id. */
+  readonly externalId: string
+  /** Default `azureVirtualMachine`. */
+  readonly type?: string
+  readonly alias?: string
+  readonly plans?: readonly ProductPlanSeed[]
+  /** More of its resources, as a configure payload has them but for `product`. */
+  readonly resources?: readonly Readonly<Record<string, unknown>>[]
+}
+
+/** One plan of a product. */
+export interface ProductPlanSeed {
+  readonly id?: string
+  /** The plan id. */
+  readonly externalId: string
+  readonly alias?: string
 }

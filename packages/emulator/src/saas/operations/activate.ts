@@ -1,6 +1,6 @@
 import { chosen, documented, reply } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
-import { readJsonObject } from '../../http/json-body.ts'
+import { readJsonObject, wholeNumber } from '../../http/json-body.ts'
 import type { MarketplaceState } from '../../marketplace/marketplace.ts'
 import { subscriptionPage } from '../source.ts'
 import { withSubscription } from './addressed.ts'
@@ -38,7 +38,7 @@ export const activate: Operation<MarketplaceState> = {
       }
       // The page writes numbers as strings here; both are read.
       const given = body['quantity'] ?? ''
-      if (given !== '' && Number(given) !== quantity) {
+      if (given !== '' && wholeNumber(given) !== quantity) {
         return reply(answers.wrongQuantity, 'The quantity is not the one that was purchased.')
       }
       if (status !== 'PendingFulfillmentStart') {

@@ -1,6 +1,6 @@
 import { type AnswerTable, chosen, documented, reply } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
-import { type JsonObject, readJsonObject } from '../../http/json-body.ts'
+import { type JsonObject, readJsonObject, wholeNumber } from '../../http/json-body.ts'
 import type { Reply } from '../../http/reply.ts'
 import type { MarketplaceState } from '../../marketplace/marketplace.ts'
 import type { MarketplaceSubscription } from '../../marketplace/subscription.ts'
@@ -59,10 +59,8 @@ function changePlan(
   subscription: MarketplaceSubscription,
   body: JsonObject,
 ): Reply {
-  const planId = String(body['planId'])
-  if (!subscription.offer.plans.some(({ id }) => id === planId)) {
-    return reply(answers.unknownPlan, `The plan ${planId} is not available.`)
-  }
+  const planId = subscription.offer.plans.find(({ id }) => id === body['planId'])?.id
+  if (planId === undefined) return reply(answers.unknownPlan, 'The plan is not available.')
   if (planId === subscription.at(call.now).planId) {
     return reply(answers.samePlan, `The subscription has the plan ${planId} already.`)
   }
@@ -75,11 +73,11 @@ function changeQuantity(
   subscription: MarketplaceSubscription,
   body: JsonObject,
 ): Reply {
-  const quantity = Number(body['quantity'])
+  const quantity = wholeNumber(body['quantity'])
   const present = subscription.at(call.now)
   const plan = subscription.offer.plans.find(({ id }) => id === present.planId)
   const { min, max } = plan?.seats ?? { min: 1, max: 0 }
-  if (!(Number.isInteger(quantity) && quantity >= min && quantity <= max)) {
+  if (quantity === undefined || quantity < min || quantity > max) {
     return reply(answers.outOfRange, `The plan ${present.planId} does not allow this quantity.`)
   }
   if (quantity === present.quantity) {

@@ -1,0 +1,57 @@
+import { chosen, documented, reply } from '../../api/answer.ts'
+import type { Operation } from '../../api/operation.ts'
+import { parameter } from '../../api/parameter.ts'
+import type { Draft } from '../draft.ts'
+import { ingestionError } from '../ingestion-error.ts'
+import type { IngestionState } from '../product-ingestion.ts'
+import { ofProduct } from '../publication.ts'
+import { schemaOf } from '../resource.ts'
+import { ingestionPage } from '../source.ts'
+import type { IngestionCall } from './page-of.ts'
+
+const answers = {
+  shown: documented(
+    200,
+    'the product has what `targetType` names, which is `draft` by default, `preview` or `live`: all of its resources',
+    ingestionPage,
+  ),
+  badTarget: chosen(400, '`targetType` is something else', 'the reference has three values'),
+  missing: chosen(
+    404,
+    'there is no such product, or it was never published there',
+    'not described',
+  ),
+}
+
+/** Shows every resource of a product as it is edited, previewed or live. */
+export const getResourceTree: Operation<IngestionState> = {
+  method: 'GET',
+  path: '/rp/product-ingestion/resource-tree/product/:productId',
+  answers,
+  answer(call) {
+    call.state.settle(call.now)
+    const targetType = parameter(call.query, 'targetType') ?? 'draft'
+    const root = `product/${call.params['productId']?.toLowerCase()}`
+    const find = targets.get(targetType)
+    if (!find) {
+      const message = `The targetType ${targetType} is not draft, preview or live.`
+      return ingestionError(answers.badTarget, 'badRequest', message)
+    }
+    const found = find(call, root)
+    if (!found?.has(root)) {
+      return ingestionError(answers.missing, 'notFound', `There is no ${targetType} of ${root}.`)
+    }
+    return reply(answers.shown, {
+      $schema: schemaOf('resource-tree', parameter(call.query, '$version') ?? ''),
+      root,
+      target: { targetType },
+      resources: [...found.values()],
+    })
+  },
+}
+
+const targets = new Map<string, (call: IngestionCall, root: string) => Draft | undefined>([
+  ['draft', ({ state }, root) => ofProduct(state.draft, root)],
+  ['preview', ({ state }, root) => state.publication(root).preview?.resources],
+  ['live', ({ state }, root) => state.publication(root).live?.resources],
+])
