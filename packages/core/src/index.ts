@@ -41,10 +41,12 @@ export type {
 export { type EncryptionKey, encrypted } from './store/encrypted.ts'
 export { fileStore } from './store/file-store.ts'
 export type {
+  LookOptions,
   RejectedEntry,
   RejectionReason,
   StoredValue,
   StoreLock,
+  StoreLook,
   TokenStore,
 } from './store/token-store.ts'
 export { type AccessToken, type AccessTokenFields, accessToken } from './token/access-token.ts'

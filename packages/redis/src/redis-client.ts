@@ -20,8 +20,8 @@ export interface UpstashClient {
 
 export type RedisClient = NodeRedisClient | IoRedisClient | UpstashClient
 
-/** Runs a script on the server, with one key: the one call that these clients have in all their forms. */
-export type RunScript = (script: string, key: string, ...rest: string[]) => Promise<unknown>
+/** Runs a script on the server: the one call that these clients have in all their forms. */
+export type RunScript = (script: string, keys: string[], ...args: string[]) => Promise<unknown>
 
 /**
  * Throws a TypeError for what is no client of these. All have an `eval()` and each takes something else, as do others that
@@ -30,16 +30,16 @@ export type RunScript = (script: string, key: string, ...rest: string[]) => Prom
 export function scriptRunner(client: RedisClient): RunScript {
   if (has(client, 'eval', 'defineCommand', 'pipeline')) {
     const ioRedis = client as IoRedisClient
-    return (script, key, ...rest) => ioRedis.eval(script, 1, key, ...rest)
+    return (script, keys, ...args) => ioRedis.eval(script, keys.length, ...keys, ...args)
   }
   if (has(client, 'eval', 'createScript', 'pipeline')) {
     const upstash = client as UpstashClient
-    return (script, key, ...rest) => upstash.eval(script, [key], rest)
+    return (script, keys, ...args) => upstash.eval(script, keys, args)
   }
   if (has(client, 'eval', 'sendCommand') && typeof member(client, 'isOpen') === 'boolean') {
     const nodeRedis = client as NodeRedisClient
     if (!inLegacyMode(client)) {
-      return (script, key, ...rest) => nodeRedis.eval(script, { keys: [key], arguments: rest })
+      return (script, keys, ...args) => nodeRedis.eval(script, { keys, arguments: args })
     }
   }
   throw new TypeError(

@@ -2,27 +2,30 @@ import type { StoreLock } from '@cloud-partner-auth/core'
 import type { RunScript } from './redis-client.ts'
 
 /** How long a lock outlives the process that held it, in milliseconds. */
-const lifetime = 5_000
+export const lockLifetime = 5_000
 
-/**
- * Takes the lock if it is free. It belongs to a random owner, is renewed while it is held, and only its owner
- * renews or releases it: one that lapsed and is somebody else's by now is left alone.
- */
+/** Takes the lock if it is free, for a random owner. */
 export async function redisLock(run: RunScript, key: string): Promise<StoreLock | undefined> {
   const owner = crypto.randomUUID()
-  const taken = await run(takeScript, key, owner, String(lifetime))
-  if (Number(taken) !== 1) return undefined
+  const taken = await run(takeScript, [key], owner, String(lockLifetime))
+  return Number(taken) === 1 ? takenLock(run, key, owner) : undefined
+}
 
+/**
+ * A lock that its owner has taken. It is renewed while it is held, and only its owner renews or releases it: one that
+ * lapsed and is somebody else's by now is left alone.
+ */
+export function takenLock(run: RunScript, key: string, owner: string): StoreLock {
   // A renewal that fails is not repeated any sooner: at worst the lock lapses, and somebody else acquires a token too.
   const renewal = setInterval(
-    () => void run(renewScript, key, owner, String(lifetime)).catch(() => {}),
-    lifetime / 3,
+    () => void run(renewScript, [key], owner, String(lockLifetime)).catch(() => {}),
+    lockLifetime / 3,
   )
   unref(renewal)
   return {
     async release() {
       clearInterval(renewal)
-      await run(releaseScript, key, owner)
+      await run(releaseScript, [key], owner)
     },
   }
 }

@@ -1,6 +1,6 @@
-import type { StoreLock, TokenStore } from '@cloud-partner-auth/core'
+import type { StoreLook, TokenStore } from '@cloud-partner-auth/core'
 import { type RedisClient, scriptRunner } from './redis-client.ts'
-import { redisLock } from './redis-lock.ts'
+import { lockLifetime, redisLock, takenLock } from './redis-lock.ts'
 
 export interface RedisStoreOptions {
   /** Before each key. Default: `cloud-partner-auth:`. */
@@ -13,7 +13,8 @@ export interface RedisStoreOptions {
 
 /**
  * A store on a Redis or Valkey server that the team already runs, over a client of node-redis, ioredis or Upstash that
- * the application made, connected and will close. One key per token, another one for its lock; one round trip an operation.
+ * the application made, connected and will close. Three keys per token, in one slot of a cluster: it, its lock and the
+ * failures to acquire it. One round trip an operation.
  *
  * The server must be version 5 or newer, and the client's user be allowed `EVAL` with `TYPE`, `GET`, `SET`,
  * `PTTL`, `PEXPIRE`, `DEL` and `TIME` on the prefix. Throws a TypeError for what is no client.
@@ -25,33 +26,53 @@ export interface RedisStoreOptions {
 export function redisStore(
   client: RedisClient,
   options: RedisStoreOptions = {},
-): TokenStore & { lock(key: string): Promise<StoreLock | undefined> } {
+): TokenStore & Required<Pick<TokenStore, 'lock' | 'look'>> {
   const { prefix = 'cloud-partner-auth:', timeLimit, unencrypted } = options
   if (timeLimit !== undefined && !(Number.isFinite(timeLimit) && timeLimit > 0)) {
     throw new TypeError('timeLimit must be a number of milliseconds above 0')
   }
   const run = scriptRunner(client)
+  // In braces stands what decides the slot: the token's key, with which that of its failures begins.
+  const nameOf = (key: string) => prefix + key.replace(/^[^-]*/, token => `{${token}}`)
+  const lockOf = (key: string) => `${nameOf(key)}:lock`
   /** How far the server's clock is ahead of this process's running time, as of its last answer. */
   let ahead: number | undefined
+
+  function read(now: unknown, entries: readonly unknown[]): StoreLook['entries'] {
+    ahead = Number(now) - performance.now()
+    return entries.map(entry => {
+      const [lifetime, value] = entry as [unknown, unknown] // the scripts below make nothing else
+      if (value === null || value === undefined) return undefined
+      // A key without an end (-1) is none that a store of ours has written.
+      if (Number(lifetime) < 0) return { rejected: 'malformed' }
+      return { value: String(value).slice(marker.length), lifetime: Number(lifetime) }
+    })
+  }
 
   return {
     timeLimit,
     unencrypted,
     async get(key) {
-      const answer = await run(getScript, prefix + key)
-      const [now, lifetime, value] = answer as [unknown, unknown, unknown] // the script below makes nothing else
-      ahead = Number(now) - performance.now()
-      if (value === null || value === undefined) return undefined
-      // A key without an end (-1) is none that a store of ours has written.
-      if (Number(lifetime) < 0) return { rejected: 'malformed' }
-      return { value: String(value).slice(marker.length), lifetime: Number(lifetime) }
+      const [now, ...entries] = (await run(getScript, [nameOf(key)])) as unknown[]
+      return read(now, entries)[0]
     },
     async set(key, value, lifetime) {
       const until =
         ahead === undefined ? '' : String(Math.floor(performance.now() + ahead + lifetime))
-      await run(setScript, prefix + key, value, String(Math.floor(lifetime)), until)
+      await run(setScript, [nameOf(key)], value, String(Math.floor(lifetime)), until)
     },
-    lock: key => redisLock(run, `${prefix}${key}:lock`),
+    lock: key => redisLock(run, lockOf(key)),
+    async look(keys, { lockDespite }) {
+      const [first = ''] = keys
+      const owner = crypto.randomUUID()
+      const names = [lockOf(first), ...keys.map(nameOf)]
+      const args = [owner, String(lockLifetime), lockDespite ? '1' : '']
+      const [now, lock, ...entries] = (await run(lookScript, names, ...args)) as unknown[]
+      return {
+        entries: read(now, entries),
+        lock: lock === 'taken' ? takenLock(run, lockOf(first), owner) : (lock as 'held'), // or 'not_asked'
+      }
+    },
   }
 }
 
@@ -61,12 +82,26 @@ const marker = '='
 const serverTime = `local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000)`
 
 // A key of another type has no value that could be ours; the empty one is rejected, and then replaced.
+const readFunction = `local function read(key)
+  local type = redis.call('TYPE', key).ok
+  if type == 'none' then return { -2, false } end
+  return { redis.call('PTTL', key), '${marker}' .. (type == 'string' and redis.call('GET', key) or '') }
+end`
+
 const getScript = `${serverTime}
-local value = redis.call('TYPE', KEYS[1]).ok
-if value == 'none' then value = false
-elseif value == 'string' then value = '${marker}' .. redis.call('GET', KEYS[1])
-else value = '${marker}' end
-return { string.format('%d', now), redis.call('PTTL', KEYS[1]), value }`
+${readFunction}
+return { string.format('%d', now), read(KEYS[1]) }`
+
+// The lock is KEYS[1]; of the others the first decides whether it is asked for.
+const lookScript = `${serverTime}
+${readFunction}
+local answer = { string.format('%d', now), 'not_asked' }
+for i = 2, #KEYS do answer[i + 1] = read(KEYS[i]) end
+if ARGV[3] ~= '' or not answer[3][2] then
+  local taken = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])
+  answer[2] = taken and 'taken' or 'held'
+end
+return answer`
 
 // By the server's clock where it is known: a write that was held up on its way then lives no longer than the token.
 const setScript = `${serverTime}

@@ -31,9 +31,9 @@ describeWithRedis('a fleet of 50 processes that start at once', () => {
 
     const seen = await monitored()
     expect(seen).toMatch(/"EVAL"/i)
-    expect(seen).toMatch(/cloud-partner-auth:[0-9a-f]{64}/)
+    expect(seen).toMatch(/cloud-partner-auth:\{[0-9a-f]{64}\}/)
     await using one = await connectedClient('redis', redis.url)
-    const key = redis.cli('KEYS', '*').replace('cloud-partner-auth:', '')
+    const key = redis.cli('KEYS', '*').replace(/.*\{|\}/g, '')
     const stored = await encrypted(redisStore(one.client), storeKey).get(key)
     const { token } = JSON.parse(stored && 'value' in stored ? stored.value : '{}')
     const { AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET } = emulator.env

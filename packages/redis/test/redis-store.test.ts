@@ -70,16 +70,16 @@ describeWithRedis.each(clientKinds)('a store over a client of %s', kind => {
     expect(stored).toMatchObject({ value: 'välue' })
     expect(stored && 'lifetime' in stored && stored.lifetime).toBeGreaterThan(50_000)
     expect(stored && 'lifetime' in stored && stored.lifetime).toBeLessThanOrEqual(60_000)
-    expect(redis.cli('KEYS', '*')).toBe('cloud-partner-auth:key')
+    expect(redis.cli('KEYS', '*')).toBe('cloud-partner-auth:{key}')
     await redisStore(connected.client, { prefix: 'mine/' }).set('key', 'value', 60_000)
-    expect(redis.cli('GET', 'mine/key')).toBe('value')
+    expect(redis.cli('GET', 'mine/{key}')).toBe('value')
   })
 
   it('leaves no key behind whose lifetime is over, or was when it arrived', async () => {
     const store = redisStore(connected.client)
     for (const lifetime of [0, -1, 0.5]) {
       await store.set('key', 'value', lifetime)
-      expect(redis.cli('EXISTS', 'cloud-partner-auth:key')).toBe('0')
+      expect(redis.cli('EXISTS', 'cloud-partner-auth:{key}')).toBe('0')
     }
   })
 
@@ -93,6 +93,7 @@ describeWithRedis.each(clientKinds)('a store over a client of %s', kind => {
       () => store.get('key'),
       () => store.set('key', 'value', 60_000),
       () => store.get('key'),
+      () => store.look(['key', 'key-failure'], { lockDespite: true }),
       () => store.lock('key'),
       () => lock?.release(),
     ]) {
@@ -113,8 +114,8 @@ describeWithRedis.each(clientKinds)('a store over a client of %s', kind => {
     await new Promise(resume => setTimeout(resume, 300)) // the server's clock, which no test owns
     other.resume()
     await Promise.all([brief, long])
-    expect(other.cli('EXISTS', 'cloud-partner-auth:brief')).toBe('0')
-    expect(Number(other.cli('PTTL', 'cloud-partner-auth:long'))).toBeLessThanOrEqual(59_700)
+    expect(other.cli('EXISTS', 'cloud-partner-auth:{brief}')).toBe('0')
+    expect(Number(other.cli('PTTL', 'cloud-partner-auth:{long}'))).toBeLessThanOrEqual(59_700)
   })
 
   it('has one lock, which only its holder releases', async () => {
@@ -123,18 +124,47 @@ describeWithRedis.each(clientKinds)('a store over a client of %s', kind => {
     const locks = await Promise.all(Array.from({ length: 20 }, () => store.lock('key')))
     const [lock, ...more] = locks.filter(one => one !== undefined)
     expect(more).toEqual([])
-    const left = Number(redis.cli('PTTL', 'cloud-partner-auth:key:lock'))
+    const left = Number(redis.cli('PTTL', 'cloud-partner-auth:{key}:lock'))
     expect(left).toBeGreaterThan(3_000)
     expect(left).toBeLessThanOrEqual(5_000)
     expect(await other.lock('key')).toBeUndefined()
     expect(await other.lock('another')).toBeDefined()
 
-    redis.cli('DEL', 'cloud-partner-auth:key:lock')
+    redis.cli('DEL', 'cloud-partner-auth:{key}:lock')
     const next = await other.lock('key')
     await lock?.release()
     expect(await store.lock('key')).toBeUndefined()
     await next?.release()
     expect(await store.lock('key')).toBeDefined()
+  })
+
+  it('looks at several keys and takes the lock in one operation, where that is wanted', async () => {
+    const store = redisStore(connected.client)
+    const keys = ['key', 'key-failure']
+    const unless = { lockDespite: false }
+    const first = await store.look(keys, unless)
+    expect(first).toEqual({ entries: [undefined, undefined], lock: expect.any(Object) })
+    expect(await store.look(keys, unless)).toMatchObject({ lock: 'held' })
+    await store.set('key-failure', 'failed', 60_000)
+    expect(await store.look(keys, unless)).toMatchObject({
+      entries: [undefined, { value: 'failed' }],
+      lock: 'held',
+    })
+    await store.set('key', '17', 60_000)
+    const seen = await store.look(keys, unless)
+    expect(seen).toMatchObject({
+      entries: [{ value: '17' }, { value: 'failed' }],
+      lock: 'not_asked',
+    })
+    const [token] = seen.entries
+    expect(token && 'lifetime' in token && token.lifetime).toBeGreaterThan(50_000)
+    expect(await store.look(keys, { lockDespite: true })).toMatchObject({ lock: 'held' })
+    if (typeof first.lock === 'object') await first.lock.release()
+    const despite = await store.look(keys, { lockDespite: true })
+    expect(despite).toMatchObject({ entries: [{ value: '17' }, { value: 'failed' }] })
+    expect(Number(redis.cli('PTTL', 'cloud-partner-auth:{key}:lock'))).toBeGreaterThan(3_000)
+    if (typeof despite.lock === 'object') await despite.lock.release()
+    expect(redis.cli('EXISTS', 'cloud-partner-auth:{key}:lock')).toBe('0')
   })
 
   it('does not renew a lock any more that was released', async () => {
@@ -160,13 +190,13 @@ describeWithRedis.each(clientKinds)('a store over a client of %s', kind => {
     const store = redisStore(connected.client)
     const held = await store.lock('held')
     const lost = await store.lock('lost')
-    redis.cli('SET', 'cloud-partner-auth:lost:lock', 'somebody else', 'PX', '2500')
-    redis.cli('PEXPIRE', 'cloud-partner-auth:held:lock', '2500')
+    redis.cli('SET', 'cloud-partner-auth:{lost}:lock', 'somebody else', 'PX', '2500')
+    redis.cli('PEXPIRE', 'cloud-partner-auth:{held}:lock', '2500')
     await new Promise(resume => setTimeout(resume, 2_700)) // longer than either lives without being renewed
     expect(await store.lock('held')).toBeUndefined()
-    expect(redis.cli('EXISTS', 'cloud-partner-auth:lost:lock')).toBe('0')
+    expect(redis.cli('EXISTS', 'cloud-partner-auth:{lost}:lock')).toBe('0')
     await Promise.all([held?.release(), lost?.release()])
-    expect(redis.cli('EXISTS', 'cloud-partner-auth:held:lock')).toBe('0')
+    expect(redis.cli('EXISTS', 'cloud-partner-auth:{held}:lock')).toBe('0')
   }, 20_000)
 
   describe('with an entry that must not be used', () => {
@@ -219,9 +249,13 @@ describeWithRedis.each(clientKinds)('a store over a client of %s', kind => {
       const { auth, events } = authOf(connected, emulator, patient)
       expect(await request(auth, emulator.origin)).toBe(200)
       expect(events.map(({ type }) => type)).toEqual(['token_acquired'])
-      redis.cli('RENAME', key, `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`)
+      redis.cli(
+        'RENAME',
+        key,
+        key.replace(/.(?=\}$)/, last => (last === '0' ? '1' : '0')),
+      )
       const store = encrypted(redisStore(connected.client), storeKey)
-      const moved = redis.cli('KEYS', '*').replace('cloud-partner-auth:', '')
+      const moved = redis.cli('KEYS', '*').replace(/.*\{|\}/g, '')
       expect(await store.get(moved)).toEqual({ rejected: 'undecryptable' })
     })
   })

@@ -21,6 +21,11 @@ export interface Credential {
    * failure is remembered; `true` ends the cool-down.
    */
   changed?(): boolean | Promise<boolean>
+  /**
+   * A hash, made with `salt`, of what it would prove itself with now, from which that cannot be guessed. With a store, a
+   * lasting failure is shared by the processes for which it is the same; without this method, by none.
+   */
+  digest?(salt: string): Promise<string>
 }
 
 export interface AcquireRequest {
@@ -39,6 +44,8 @@ export interface AcquireRequest {
   readonly acquiredAfter?: number | undefined
   /** Whether a caller waits for this acquisition. After `false` nobody joins it any more. */
   readonly wanted?: (() => boolean) | undefined
+  /** How long this try may take, in milliseconds. */
+  readonly limit?: number | undefined
   /** Aborted when this try has taken too long. */
   readonly signal: AbortSignal
 }

@@ -9,6 +9,7 @@ import { withCapabilities } from './claims.ts'
 import type { Endpoint } from './endpoint.ts'
 import { msal } from './msal.ts'
 import { post } from './post.ts'
+import { digest } from './proof/digest.ts'
 import type { Proof, ProofClient, Proven } from './proof/proof.ts'
 import { unreadable, unsent, unusable } from './unsent.ts'
 
@@ -53,6 +54,8 @@ export function servicePrincipal(
   const client = { clientId, tokenUrl: tokenUrl(where, endpoint.version) }
   let refused: string | undefined
   let expiresAt: number | undefined
+  /** The last one made: it is slow. */
+  let digested: { salt: string; subject: string; made: Promise<string> } | undefined
 
   async function acquire(request: Parameters<Credential['acquire']>[0]) {
     const [text, proven] = await reading(proof, client).catch(error => {
@@ -79,6 +82,15 @@ export function servicePrincipal(
     return text !== refused
   }
 
+  async function digestWith(salt: string): Promise<string> {
+    const text = await read(proof, client)
+    const subject = proof.subject?.(text) ?? text
+    if (digested?.salt !== salt || digested.subject !== subject) {
+      digested = { salt, subject, made: digest(subject, salt) }
+    }
+    return digested.made
+  }
+
   return {
     identity: `${where.host}/${where.tenantId}/${clientId}`,
     get expiresAt() {
@@ -86,6 +98,7 @@ export function servicePrincipal(
     },
     acquire,
     changed,
+    digest: digestWith,
   }
 }
 

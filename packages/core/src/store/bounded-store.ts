@@ -1,30 +1,44 @@
 import { isError } from '../cloud-partner-auth-error.ts'
+import { pause } from '../token/clocks.ts'
 import type { Observe, TokenEvent } from '../token/token-event.ts'
-import type { RejectedEntry, StoredValue, StoreLock, TokenStore } from './token-store.ts'
+import type {
+  LookOptions,
+  RejectedEntry,
+  StoredValue,
+  StoreLock,
+  StoreLook,
+  TokenStore,
+} from './token-store.ts'
 
 /** A store that cannot do harm: it never throws, never hangs, and when it is ill it is empty for a while. */
 export interface BoundedStore {
-  get(key: string): Promise<StoredValue | RejectedEntry | undefined>
+  look(keys: readonly [string, ...string[]], options: LookOptions): Promise<BoundedLook>
   set(key: string, value: string, lifetime: number): Promise<void>
-  /** `held`: by somebody else. `undefined`: there is no lock to be had, so go on without. */
-  lock(key: string): Promise<StoreLock | 'held' | undefined>
+}
+
+export interface BoundedLook {
+  readonly entries: StoreLook['entries']
+  /** `undefined`: there is no lock to be had, so go on without. */
+  readonly lock: StoreLook['lock'] | undefined
 }
 
 type Operation = Extract<TokenEvent, { type: 'store_failed' }>['operation']
 
 const defaultTimeLimit = 250
 const pauseAfterFailure = 10_000
+/** So that a store which comes back is not met by its whole fleet at once. */
+const spread = 5_000
 
 export function boundedStore(store: TokenStore, observe: Observe): BoundedStore {
   const { timeLimit = defaultTimeLimit } = store
-  let leftAloneUntil = 0
+  const leftAlone = pause()
 
   async function bounded<T>(
     operation: Operation,
     run: () => Promise<T>,
     late: (result: T) => unknown = () => {},
   ): Promise<T | undefined> {
-    if (Date.now() < leftAloneUntil) return undefined
+    if (leftAlone.left > 0) return undefined
     const deadline = timer(timeLimit)
     const running = start(run)
     try {
@@ -41,35 +55,68 @@ export function boundedStore(store: TokenStore, observe: Observe): BoundedStore 
   }
 
   function leaveAlone(operation: Operation, why: 'timed_out' | 'failed', code?: string): void {
-    const now = Date.now()
-    if (now < leftAloneUntil) return // one event for operations that failed together
-    leftAloneUntil = now + pauseAfterFailure
-    observe({ type: 'store_failed', operation, why, code, retryAt: leftAloneUntil })
+    if (leftAlone.left > 0) return // one event for operations that failed together
+    leftAlone.start(pauseAfterFailure + Math.random() * spread)
+    observe({ type: 'store_failed', operation, why, code, retryAt: Date.now() + leftAlone.left })
+  }
+
+  async function look(
+    keys: readonly [string, ...string[]],
+    options: LookOptions,
+  ): Promise<BoundedLook> {
+    if (!store.look) return oneByOne(keys, options)
+    const seen = await bounded(
+      'look',
+      async () => store.look?.(keys, options),
+      late => releaseLate(late?.lock),
+    )
+    return seen ? { ...seen, lock: kept(seen.lock) } : { entries: [], lock: undefined }
+  }
+
+  async function oneByOne(
+    [key, ...others]: readonly [string, ...string[]],
+    { lockDespite }: LookOptions,
+  ): Promise<BoundedLook> {
+    const first = lockDespite ? undefined : await get(key)
+    if (first) return { entries: [first], lock: 'not_asked' }
+    const lock = await take(key)
+    // Whoever held the lock before may have left an entry since the first look.
+    const again = lockDespite || (lock !== undefined && lock !== 'held')
+    const entries = await Promise.all([again ? get(key) : first, ...others.map(get)])
+    return { entries, lock }
+  }
+
+  function get(key: string): Promise<StoredValue | RejectedEntry | undefined> {
+    return bounded('get', () => store.get(key))
+  }
+
+  async function take(key: string): Promise<StoreLock | 'held' | undefined> {
+    if (!store.lock) return undefined
+    return kept(await bounded('lock', async () => (await store.lock?.(key)) ?? 'held', releaseLate))
+  }
+
+  /** A lock that came too late would keep everybody waiting for somebody who went on without it. */
+  function releaseLate(lock: StoreLook['lock'] | undefined): void {
+    if (typeof lock === 'object') void release(lock)
+  }
+
+  function kept<Kind extends string | undefined>(lock: StoreLock | Kind): StoreLock | Kind {
+    return typeof lock === 'object' ? { release: () => release(lock) } : lock
   }
 
   /** A lock that cannot be given up lapses by itself, so there is nobody to tell, and nobody waits for long. */
   async function release(lock: StoreLock): Promise<void> {
     const releasing = start(() => lock.release()).catch(() => {})
-    if (Date.now() < leftAloneUntil) return
+    if (leftAlone.left > 0) return
     const deadline = timer(timeLimit)
     await Promise.race([releasing, deadline.over])
     deadline.clear()
   }
 
   return {
-    get: key => bounded('get', () => store.get(key)),
+    look,
     set: async (key, value, lifetime) => {
       await bounded('set', () => store.set(key, value, lifetime))
-    },
-    async lock(key) {
-      if (!store.lock) return undefined
-      const taken = await bounded(
-        'lock',
-        async () => (await store.lock?.(key)) ?? 'held',
-        // A lock that came too late would keep everybody waiting for somebody who went on without it.
-        lock => lock !== 'held' && release(lock),
-      )
-      return taken === undefined || taken === 'held' ? taken : { release: () => release(taken) }
     },
   }
 }

@@ -1,78 +1,113 @@
 import type { AcquireRequest, Credential } from '../credential/credential.ts'
 import { type AccessToken, sameToken, usableUntil } from '../token/access-token.ts'
 import { checkedToken } from '../token/checked-token.ts'
+import { unlessAborted } from '../token/one-acquisition.ts'
 import type { Observe } from '../token/token-event.ts'
 import { boundedStore } from './bounded-store.ts'
-import { storedToken, storeEntry } from './store-entry.ts'
+import { gentleWait } from './gentle-wait.ts'
+import {
+  afterFailure,
+  afterSuccess,
+  aged,
+  concerning,
+  pauseLeft,
+  type SharedFailure,
+  type SharedFailures,
+  toldFailure,
+} from './shared-failure.ts'
+import { type SharedLook, sharedState } from './shared-state.ts'
 import { storeKey } from './store-key.ts'
-import type { StoreLock, TokenStore } from './token-store.ts'
-
-const firstPause = 50
-const longestPause = 250
+import type { TokenStore } from './token-store.ts'
 
 /**
  * An acquisition that a fleet shares: takes the token that another process left in the store, or waits for the one
- * that another process is acquiring, or holds the lock and acquires it for all of them.
+ * that another process is acquiring, or fails as another one failed a moment ago, or holds the lock and acquires a token
+ * for all of them.
  */
 export function sharedAcquisition(options: {
   readonly credential: Credential
   readonly identity: string
   readonly store: TokenStore
   readonly observe: Observe
-}): (request: AcquireRequest) => Promise<AccessToken> {
+}): Required<Pick<Credential, 'acquire' | 'changed'>> {
   const { credential, identity, observe } = options
-  const store = boundedStore(options.store, observe)
+  const state = sharedState(boundedStore(options.store, observe))
   const keys = new Map<string, Promise<string>>()
+  /** The lasting failure that this process knows of another one only. */
+  let told: SharedFailures | undefined
+  /** Whether the last token request of this process failed. */
+  let again = false
 
   async function acquire(request: AcquireRequest): Promise<AccessToken> {
-    const { audience, reason, replacing } = request
+    const { audience, reason, replacing, limit = 10_000, signal } = request
     const key = await keyOf(audience)
-    for (let pause = firstPause; ; pause = Math.min(pause * 1.5, longestPause)) {
-      const shared = await read(key, request)
-      if (shared) return shared
-      const lock = await store.lock(key)
-      if (lock !== 'held') return acquireForAll(key, request, lock)
-      // A renewal that nobody waits for does not wait either: the other process's token can be fetched later.
-      if (reason === 'early' && replacing && request.wanted?.() === false) return replacing
-      // When the holder dies its lock lapses, and of those who wait here one gets it.
-      await sleep(pause * (0.5 + Math.random()), request.signal)
+    const wait = gentleWait(limit, signal)
+    const report = once((why: NonNullable<SharedLook['rejected']>) =>
+      observe({ type: 'store_entry_rejected', audience, why }),
+    )
+    for (let lockDespite = false; ; ) {
+      const seen = await state.look(key, { lockDespite })
+      const { token, failures, lock, rejected } = seen
+      const useful = token !== undefined && serves(token, request)
+      if (lock === 'not_asked') {
+        if (useful) return token
+        lockDespite = true
+        continue
+      }
+      if (rejected) report(rejected)
+      const own = useful ? [] : await concerning(credential, failures)
+      const standing = standingFailure(own, request, again)
+      if (!useful && !standing && lock !== 'held' && !signal.aborted) {
+        return acquireForAll(key, request, { ...seen, own })
+      }
+      if (typeof lock === 'object') await lock.release()
+      signal.throwIfAborted()
+      if (useful) return token
+      if (standing) {
+        const { failure, left, waited } = standing
+        if (failure.proof) told = { salt: failures.salt, list: [failure] }
+        if (!waited || left > wait.left) throw toldFailure(failure, left)
+        await wait.until(left)
+      } else {
+        // A renewal that nobody waits for does not wait either: the other process's token can be fetched later.
+        if (reason === 'early' && replacing && request.wanted?.() === false) return replacing
+        // When the holder dies its lock lapses, and of those who wait here one gets it.
+        await wait.pause()
+      }
     }
   }
 
   async function acquireForAll(
     key: string,
     request: AcquireRequest,
-    lock: StoreLock | undefined,
+    { failures, own, lock }: SharedLook & { readonly own: readonly SharedFailure[] },
   ): Promise<AccessToken> {
-    const release = () => lock?.release()
-    // The try is given up then, even if the credential takes no notice.
-    request.signal.addEventListener('abort', release)
+    const beganAt = performance.now()
+    const known = () => aged(failures, performance.now() - beganAt)
+    told = undefined
     try {
-      // Who held the lock before may have left a token since the last look.
-      const shared = lock && (await read(key, request))
-      if (shared) return shared
-      // The store took its time, and the next try may have begun: a token request now would be one too many.
-      request.signal.throwIfAborted()
-      const token = checkedToken(await credential.acquire(request), request)
-      await store.set(key, storeEntry(key, token), Math.floor(token.expiresAt - Date.now()))
+      // The try is given up when its time is over, even if the credential takes no notice.
+      const acquired = await unlessAborted(credential.acquire(request), request.signal)
+      const token = checkedToken(acquired, request)
+      again = false
+      await state.leaveToken(key, token)
+      if (own.length > 0) await state.leaveFailures(key, afterSuccess(known(), own))
       return token
+    } catch (thrown) {
+      again = true
+      const next = await afterFailure(known(), { thrown, credential, claims: request.claims })
+      if (next) await state.leaveFailures(key, next)
+      throw thrown
     } finally {
-      request.signal.removeEventListener('abort', release)
-      await release() // before anybody has the answer: the process may end right after it
+      // Before anybody has the answer: the process may end right after it.
+      if (typeof lock === 'object') await lock.release()
     }
   }
 
-  async function read(key: string, request: AcquireRequest): Promise<AccessToken | undefined> {
-    const { audience } = request
-    // Before the question: the answer's lifetime is then counted as shorter than it is, never as longer.
-    const readAt = Date.now()
-    const stored = await store.get(key)
-    if (!stored) return undefined
-    const token = 'value' in stored ? storedToken(key, stored, readAt) : undefined
-    if (token) return serves(token, request) ? token : undefined
-    const why = 'rejected' in stored ? stored.rejected : 'malformed'
-    observe({ type: 'store_entry_rejected', audience, why })
-    return undefined
+  /** Whether the credential would prove itself by something else than what was refused, here or elsewhere. */
+  async function changed(): Promise<boolean> {
+    if (told) return (await concerning(credential, told)).length === 0
+    return (await credential.changed?.()) ?? false
   }
 
   function keyOf(audience: string): Promise<string> {
@@ -81,7 +116,33 @@ export function sharedAcquisition(options: {
     return key
   }
 
-  return acquire
+  return { acquire, changed }
+}
+
+interface StandingFailure {
+  readonly failure: SharedFailure
+  /** Milliseconds until the fleet tries again. */
+  readonly left: number
+  /** Whether this acquisition may wait for that. */
+  readonly waited: boolean
+}
+
+/** The failure for which no token is asked for now: of several, the one that lasts longest. */
+function standingFailure(
+  own: readonly SharedFailure[],
+  { reason, wanted }: AcquireRequest,
+  again: boolean,
+): StandingFailure | undefined {
+  const longest = (background: boolean) =>
+    own
+      .map(failure => ({ failure, left: pauseLeft(failure, { background, again }) }))
+      .filter(({ left }) => left > 0)
+      .sort((one, other) => other.left - one.left)[0]
+  // Fewer tries are made for what nobody waits for. Asking whether anybody does closes the door to those who come later.
+  const unwaited = reason === 'early' ? longest(true) : undefined
+  if (unwaited && wanted?.() === false) return { ...unwaited, waited: false }
+  const standing = longest(false)
+  return standing && { ...standing, waited: standing.failure.proof === undefined }
 }
 
 /** Whether a stored token is what this acquisition is after. */
@@ -97,17 +158,11 @@ function serves(
   return reason !== 'early' || token.expiresAt > replacing.expiresAt
 }
 
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted()
-    const abort = () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    }
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', abort)
-      resolve()
-    }, ms)
-    signal.addEventListener('abort', abort, { once: true })
-  })
+/** `act`, the first time only. */
+function once<Argument>(act: (argument: Argument) => void): (argument: Argument) => void {
+  let done = false
+  return argument => {
+    if (!done) act(argument)
+    done = true
+  }
 }

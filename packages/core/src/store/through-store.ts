@@ -12,12 +12,13 @@ export function throughStore(
   { store, observe }: { readonly store: TokenStore; readonly observe: Observe },
 ): Credential {
   const { identity = '' } = credential
+  const { acquire, changed } = sharedAcquisition({ credential, identity, store, observe })
   return {
     identity,
     get expiresAt() {
       return credential.expiresAt
     },
-    ...(credential.changed && { changed: async () => (await credential.changed?.()) ?? false }),
-    acquire: sharedAcquisition({ credential, identity, store, observe }),
+    ...(credential.changed && { changed }),
+    acquire,
   }
 }

@@ -2,7 +2,8 @@
  * Where tokens outlive a process: a Redis server, a folder, or anything of one's own that has `get` and `set`.
  *
  * A store is never asked for more than a cache gives: an operation that throws, or takes longer than `timeLimit`, is a
- * miss and an event, and the store is then left alone for 10 s. One entry per token; keys are 64 hexadecimal digits.
+ * miss and an event, and the store is then left alone for 10 to 15 s. Two entries per token, it and what was said to those
+ * who asked for it in vain; keys are 64 hexadecimal digits, for the latter with `-failure` behind.
  */
 export interface TokenStore {
   /** What `set` was last given for this key, with what is left of its lifetime; `undefined` when there is nothing. */
@@ -15,12 +16,29 @@ export interface TokenStore {
    * the same moment each acquire one.
    */
   lock?(key: string): Promise<StoreLock | undefined>
+  /**
+   * One look in one round trip, for stores that can: the entries of all `keys` at one instant and, in the same instant, the
+   * lock of the first key. It is not taken where that has an entry, unless `lockDespite` says so. Without this method,
+   * `get` and `lock` are called one after another.
+   */
+  look?(keys: readonly string[], options: LookOptions): Promise<StoreLook>
   /** How long one operation may take, in milliseconds. Default: 250. */
   readonly timeLimit?: number | undefined
   /** Whether it is given nothing but ciphertext: set by `encrypted()`. */
   readonly encrypted?: boolean | undefined
   /** Says that tokens may lie in this store in clear. A store that is neither this nor encrypted is not accepted. */
   readonly unencrypted?: boolean | undefined
+}
+
+export interface LookOptions {
+  readonly lockDespite: boolean
+}
+
+export interface StoreLook {
+  /** What `get` gives, for each key. */
+  readonly entries: readonly (StoredValue | RejectedEntry | undefined)[]
+  /** The lock, where it was taken; `held`, where somebody else has it; `not_asked`, for the first key's entry. */
+  readonly lock: StoreLock | 'held' | 'not_asked'
 }
 
 export interface StoredValue {

@@ -105,7 +105,7 @@ async function oneTry(
   { limit, waitedFor, signal }: AcquisitionOptions & { readonly limit: number },
 ): Promise<AccessToken> {
   const token = await inTime({ limit, waitedFor, signal }, ended =>
-    credential.acquire({ ...request, signal: ended }),
+    credential.acquire({ ...request, limit, signal: ended }),
   )
   return checkedToken(token, request)
 }

@@ -25,6 +25,8 @@ export interface FailureMemory {
 const second = 1_000
 /** After a lasting failure, so that a wrong secret costs a handful of token requests and not one per call. */
 const coolDowns = [5 * second, 20 * second, 60 * second, 300 * second] as const
+/** What another process was told by the authority is looked for again by then. */
+const longestTold = 30 * second
 /** After the failures of code that is not ours, so that its recovery is seen within 5 s. */
 const pauses = [second, 2 * second, 5 * second] as const
 /** An outage shorter than 10 s fails nobody; the last try comes just before. */
@@ -57,6 +59,13 @@ export function failureMemory(credential: Credential): FailureMemory {
 
   function note(error: CloudPartnerAuthError): CloudPartnerAuthError {
     looked.start(second) // the acquisition has looked already
+    if (error.since !== undefined) {
+      // Another process's, told by a store. Those who were told together do not come back together.
+      const left = Math.min((error.retryAt ?? 0) - Date.now(), longestTold)
+      current.start(left * (1 + Math.random() / 4))
+      failure = error
+      return error
+    }
     if (error.retryable && !isForeign(error)) {
       current.start((error.retryAt ?? 0) - Date.now())
       failure = error
@@ -65,7 +74,7 @@ export function failureMemory(credential: Credential): FailureMemory {
     streak = continued(streak, error)
     const length = nextPause(streak, error)
     current.start(length)
-    failure = length > 0 ? withTimes(error, streak.since, Date.now() + length) : error
+    failure = length > 0 ? rememberedFailure(error, streak.since, Date.now() + length) : error
     return failure
   }
 
@@ -114,15 +123,19 @@ function continued(streak: Streak | undefined, { retryable }: CloudPartnerAuthEr
 }
 
 function nextPause({ began, pauses: count, lasting }: Streak, { aadsts }: CloudPartnerAuthError) {
-  if (lasting) {
-    const longest = newCredential.includes(aadsts) ? 2 : 3
-    return coolDowns[Math.min(count, longest) as 0 | 1 | 2 | 3]
-  }
+  if (lasting) return coolDown(count + 1, aadsts)
   if (performance.now() - began < patience) return 0
   return pauses[Math.min(Math.max(count - 1, 0), 2) as 0 | 1 | 2]
 }
 
-function withTimes(
+/** After so many lasting failures in a row; the first is 1. */
+export function coolDown(count: number, aadsts: number | undefined): number {
+  const longest = newCredential.includes(aadsts) ? 3 : 4
+  return coolDowns[(Math.min(count, longest) - 1) as 0 | 1 | 2 | 3]
+}
+
+/** The failure as it is told while it is remembered, with since when and until when. */
+export function rememberedFailure(
   error: CloudPartnerAuthError,
   since: number,
   until: number,

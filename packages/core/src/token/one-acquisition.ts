@@ -104,7 +104,9 @@ export function oneAcquisition(options: OneAcquisitionOptions): OneAcquisition {
     const known = failures.note(error)
     const { code, aadsts, retryAt } = known
     held.keep(retryAt)
-    observe({ type: 'acquisition_failed', audience, reason, code, aadsts, retryAt })
+    // Only a failure that another process has told of is known since before.
+    const from = error.since === undefined ? undefined : 'store'
+    observe({ type: 'acquisition_failed', audience, reason, from, code, aadsts, retryAt })
     return known
   }
 
@@ -147,7 +149,7 @@ function warnOfExpiry({ identity, expiresAt }: Credential, observe: Observe): vo
   observe({ type: 'credential_expiring', identity, expiresAt })
 }
 
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason)
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))

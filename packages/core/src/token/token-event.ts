@@ -22,6 +22,8 @@ export type TokenEvent =
       readonly type: 'acquisition_failed'
       readonly audience: string
       readonly reason: AcquisitionReason
+      /** Another process was told so, and no token request was made here. */
+      readonly from?: 'store' | undefined
       readonly code: CloudPartnerAuthErrorCode
       readonly aadsts?: number | undefined
       /** Before this instant (milliseconds since the Unix epoch) no further token request is made. */
@@ -36,7 +38,7 @@ export type TokenEvent =
   | {
       /** The store is left alone until `retryAt`; tokens come from the authority as they would without it. */
       readonly type: 'store_failed'
-      readonly operation: 'get' | 'set' | 'lock'
+      readonly operation: 'look' | 'get' | 'set' | 'lock'
       readonly why: 'timed_out' | 'failed'
       /** What the store's client says, such as `ECONNREFUSED` or `NOPERM`. */
       readonly code?: string | undefined

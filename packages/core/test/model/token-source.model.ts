@@ -94,7 +94,7 @@ export function world(scheduler: fc.Scheduler, kind: StoreKind | undefined): Wor
 
   const source: TokenSource = tokenSource({
     credential: store
-      ? { ...credential, acquire: sharedAcquisition({ credential, identity, store, observe }) }
+      ? { ...credential, ...sharedAcquisition({ credential, identity, store, observe }) }
       : credential,
     audience,
     observe,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encrypted } from '../../src/store/encrypted.ts'
-import { memoryStore } from './fixtures/memory-store.ts'
+import { memoryStore, withLook } from './fixtures/memory-store.ts'
 
 const [first, second] = [randomKey(), randomKey()]
 const secret = '{"token":"eyJsecret"}'
@@ -115,6 +115,24 @@ describe('an encrypted store', () => {
     expect(encrypted(lockless, first)).not.toHaveProperty('lock')
     const refusing = { ...memoryStore(), get: async () => ({ rejected: 'not_private' as const }) }
     expect(await encrypted(refusing, first).get('key')).toEqual({ rejected: 'not_private' })
+  })
+
+  it('gives back by a look what it would by get, each entry bound to its own place', async () => {
+    const below = memoryStore()
+    expect(encrypted(below, first)).not.toHaveProperty('look')
+    const store = encrypted(withLook(below), first)
+    await store.set('key', secret, 60_000)
+    await store.set('key-failure', 'failed', 60_000)
+    const keys = ['key', 'key-failure', 'none']
+    expect(await store.look?.(keys, { lockDespite: false })).toMatchObject({
+      entries: [{ value: secret }, { value: 'failed' }, undefined],
+      lock: 'not_asked',
+    })
+    below.failure = { ...(below.entry ?? { value: '', lifetime: 0 }), key: 'key-failure' }
+    const seen = await store.look?.(keys, { lockDespite: true })
+    expect(seen?.entries[1]).toEqual({ rejected: 'undecryptable' })
+    expect(seen?.lock).toHaveProperty('release')
+    expect((await store.look?.(keys, { lockDespite: true }))?.lock).toBe('held')
   })
 
   it('is not the store that may hold tokens in clear', () => {

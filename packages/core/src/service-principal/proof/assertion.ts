@@ -6,7 +6,18 @@ export function assertionProof(
   read: (client: ProofClient) => string | Promise<string>,
   { comparable }: { readonly comparable: boolean },
 ): Proof {
-  return { what, comparable, read, prove: text => provenAssertion(text, what) }
+  return { what, comparable, read, prove: text => provenAssertion(text, what), subject }
+}
+
+/** Whom an assertion is about, which stays as it is when the next one is signed (RFC 7523, section 3). */
+function subject(assertion: string): string {
+  try {
+    const payload = assertion.split('.')[1] ?? ''
+    const { iss, sub, aud } = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')))
+    return JSON.stringify([iss, sub, aud])
+  } catch {
+    return assertion // the authority says what is wrong with it
+  }
 }
 
 /** The assertion in a text. Throws a TypeError that begins with `what`. */

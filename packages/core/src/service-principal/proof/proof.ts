@@ -6,6 +6,8 @@ export interface Proof {
   read(client: ProofClient): string | Promise<string>
   /** Checks what was read. Throws a TypeError that says what is wrong with it, and shows nothing of it. */
   prove(text: string): Proven | Promise<Proven>
+  /** What is the same in each reading until the proof is replaced. Default: the reading itself. */
+  subject?(text: string): string
   /** Whether comparing two readings tells a rotation: not so for assertions made anew each time. */
   readonly comparable: boolean
 }
