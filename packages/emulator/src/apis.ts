@@ -7,7 +7,7 @@ import { productIngestionApi } from './product-ingestion/product-ingestion-api.t
 import { saasApi } from './saas/saas-api.ts'
 
 /** What the table of answers tells of an API, whatever it works on. */
-export type DescribedApi = Pick<Api<never>, 'title' | 'audiences' | 'answers'> & {
+export type DescribedApi = Pick<Api<never>, 'name' | 'title' | 'audiences' | 'answers'> & {
   readonly operations: readonly {
     readonly method: HTTPMethod | HTTPMethod[]
     readonly path: string

@@ -12,12 +12,14 @@ import { json, type Reply } from './http/reply.ts'
 import type { Route } from './http/route.ts'
 import type { Router } from './http/router.ts'
 import { resetConnection, writeHalf, writeReply } from './http/write-reply.ts'
+import type { Transcripts } from './page/transcripts.ts'
 import type { Traffic } from './traffic/traffic.ts'
 
 /** What a request meets on its way through one origin of the emulator. */
 export interface ExchangeParts {
   readonly router: Router
   readonly traffic: Traffic
+  readonly transcripts: Transcripts
   readonly faults: FaultScript
   readonly revokeTokens: () => void
   readonly now: () => number
@@ -52,6 +54,7 @@ export async function exchange(
   if (!body.complete) return
   const { origin } = origins
   const arrived: Call = { ...head, params, body, origin, allowed, now: parts.now() }
+  if (route.side !== 'page') parts.transcripts.received(arrived)
   if (route.describe) entry.amend(await route.describe(arrived))
   if (type === 'hang') return
   await delay(fault, response)
@@ -63,6 +66,7 @@ export async function exchange(
   // Before anything is sent, so that whoever has the answer finds it in the log.
   const { about, status, answer } = reply
   entry.amend({ ...about, status, ...(answer && { answer }) })
+  parts.transcripts.answered(call.id, reply)
   const write = type === 'half-body' ? writeHalf : writeReply
   write(response, call, reply)
 }

@@ -23,9 +23,11 @@ import { type Router, router } from './http/router.ts'
 import { appServicePath, managedIdentityRoutes } from './identity/managed-identity-endpoints.ts'
 import { meteringApi } from './metering/metering-api.ts'
 import { liveFeed } from './page/live-feed.ts'
+import { ownTokens } from './page/own-tokens.ts'
 import { pageRoutes } from './page/page-routes.ts'
 import { shownEntry } from './page/shown-entry.ts'
 import { shownState } from './page/shown-state.ts'
+import { transcripts as keepTranscripts } from './page/transcripts.ts'
 import { portalApi } from './portal/portal-api.ts'
 import { productIngestionApi } from './product-ingestion/product-ingestion-api.ts'
 import { saasApi } from './saas/saas-api.ts'
@@ -93,17 +95,21 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     service(productIngestionApi, () => world.productIngestion),
   ])
 
+  const transcripts = keepTranscripts()
+  const clearLog = () => {
+    traffic.clear()
+    transcripts.clear()
+  }
+  const tokens = ownTokens({
+    issuer,
+    directory: () => world.directory,
+    lifetime: seed.tokens?.lifetime ?? 3_599_000,
+    now: clock.now,
+  })
   const redact = redactor(() => secretsOf(world.directory.tenants))
   const feed = liveFeed({
     now: clock.now,
-    state: () =>
-      shownState({
-        clock,
-        faults,
-        issuer,
-        portal: world.portal,
-        tenants: world.directory.tenants,
-      }),
+    state: () => shownState({ clock, faults, issuer, world, isOwn: tokens.has }),
     shown: event => shownEntry(event, redact),
     past: () => traffic.past(200),
     watch: traffic.watch,
@@ -125,7 +131,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         faults,
         clock,
         revokeTokens: issuer.revokeAll,
-        clearLog: traffic.clear,
+        clearLog,
+        transcripts,
+        requests: () => traffic.requests.entries,
+        tokens,
+        redact,
+        environment: () => environment(world.directory.tenants[0], listener.origin),
       }),
     ],
     [...areas.values()],
@@ -137,6 +148,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const parts: ExchangeParts = {
       router: reached,
       traffic,
+      transcripts,
       faults,
       revokeTokens: issuer.revokeAll,
       now: clock.now,
@@ -207,11 +219,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     federatedToken: provider.token,
     revokeTokens: issuer.revokeAll,
     watch: traffic.watch,
-    clearLog: traffic.clear,
+    clearLog,
     reset() {
       clock.reset()
       faults.clear()
-      traffic.clear()
+      clearLog()
       world = makeWorld(seed, worldParts)
     },
     unref() {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { TrafficEvent } from '../traffic/traffic-event.ts'
+import type { Message, ShownEntry, ShownState } from './protocol.ts'
 
 /** What the open pages are told. */
 export interface LiveFeed {
@@ -12,8 +13,8 @@ export interface LiveFeed {
 /** What a feed is made of. */
 export interface LiveFeedParts {
   readonly now: () => number
-  readonly state: () => object
-  readonly shown: (event: TrafficEvent) => object
+  readonly state: () => ShownState
+  readonly shown: (event: TrafficEvent) => ShownEntry
   /** What a page that joins is told of the past, oldest first. */
   readonly past: () => readonly TrafficEvent[]
   readonly watch: (listener: (event: TrafficEvent) => void) => () => void
@@ -56,24 +57,28 @@ export function liveFeed(parts: LiveFeedParts): LiveFeed {
   }
 
   function flush(): void {
-    const tick = performance.now()
-    let state: string | undefined
-    if (tick >= stateDueAt || queue.length > 0) {
-      stateDueAt = tick + stateInterval
-      const next = JSON.stringify(parts.state())
-      if (next !== lastState) state = lastState = next
-    }
+    const state = changedState()
     if (queue.length === 0 && state === undefined) return
     const entries = queue.map(parts.shown)
-    const message = { now: parts.now(), entries, lost, ...(state && { state: JSON.parse(state) }) }
+    const message: Message = { now: parts.now(), entries, lost, ...(state && { state }) }
     queue = []
     lost = 0
-    const text = `data: ${JSON.stringify(message)}\n\n`
     for (const page of pages) {
       // A page that does not keep up is told anew when it has.
-      if (page.writableLength < bufferLimit) page.write(text)
+      if (page.writableLength < bufferLimit) page.write(event(message))
       else leave(page)
     }
+  }
+
+  function changedState(): ShownState | undefined {
+    const tick = performance.now()
+    if (tick < stateDueAt && queue.length === 0) return undefined
+    stateDueAt = tick + stateInterval
+    const state = parts.state()
+    const text = JSON.stringify(state)
+    if (text === lastState) return undefined
+    lastState = text
+    return state
   }
 
   function leave(page: ServerResponse): void {
@@ -94,12 +99,16 @@ export function liveFeed(parts: LiveFeedParts): LiveFeed {
       pages.add(response)
       response.once('close', () => leave(response))
       const entries = parts.past().map(parts.shown)
-      const first = { first: true, now: parts.now(), entries, state: parts.state() }
-      response.write(`retry: 1000\ndata: ${JSON.stringify(first)}\n\n`)
+      const first: Message = { first: true, now: parts.now(), entries, state: parts.state() }
+      response.write(`retry: 1000\n${event(first)}`)
     },
     changed() {
       lastState = ''
       stateDueAt = 0
     },
   }
+}
+
+function event(message: Message): string {
+  return `data: ${JSON.stringify(message)}\n\n`
 }

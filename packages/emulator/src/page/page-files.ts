@@ -3,13 +3,23 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Reply } from '../http/reply.ts'
 
+const html = 'text/html; charset=utf-8'
+const css = 'text/css; charset=utf-8'
+const javascript = 'text/javascript; charset=utf-8'
+const modules = [
+  ...['page', 'connect', 'copy', 'dom', 'emulator', 'faults', 'groups', 'request-details'],
+  ...['services', 'status-badge', 'time', 'tokens', 'traffic'],
+]
+
 /** The files of the page, by the path they are served at. */
 export const pageFiles: Readonly<Record<string, { readonly file: string; readonly type: string }>> =
   {
-    '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
-    '/_emulator/page.css': { file: 'page.css', type: 'text/css; charset=utf-8' },
-    '/_emulator/page.js': { file: 'page.js', type: 'text/javascript; charset=utf-8' },
+    '/': { file: 'index.html', type: html },
+    '/_emulator/page.css': { file: 'page.css', type: css },
     '/_emulator/icon.svg': { file: 'icon.svg', type: 'image/svg+xml' },
+    ...Object.fromEntries(
+      modules.map(name => [`/_emulator/${name}.js`, { file: `${name}.js`, type: javascript }]),
+    ),
   }
 
 /** Headers that let the page run its own script and nothing else. */

@@ -1,13 +1,27 @@
+import { apis } from '../apis.ts'
 import type { Clock } from '../clock.ts'
+import {
+  type EnvironmentForm,
+  environmentForms,
+  environmentText,
+} from '../command/environment-text.ts'
 import { checkedFault } from '../faults/fault-schema.ts'
 import type { Faults } from '../faults/faults.ts'
 import type { Call } from '../http/call.ts'
 import { readJsonObject } from '../http/json-body.ts'
 import { json, type Reply } from '../http/reply.ts'
 import type { Route } from '../http/route.ts'
+import type { ApiRequest } from '../traffic/api-request.ts'
+import type { Redact } from '../traffic/redactor.ts'
+import { curlCommand } from './curl-command.ts'
+import { exampleRequests } from './example-requests.ts'
 import type { LiveFeed } from './live-feed.ts'
 import { foreign } from './own-page.ts'
+import type { OwnTokens } from './own-tokens.ts'
 import { pageFile, pageFiles, pageHeaders } from './page-files.ts'
+import type { CurlCommand, EnvironmentTexts, ShownEnvironment } from './protocol.ts'
+import { shownTranscript } from './shown-transcript.ts'
+import type { Transcripts } from './transcripts.ts'
 
 /** What the page can see and do. */
 export interface PageParts {
@@ -17,6 +31,11 @@ export interface PageParts {
   readonly clock: Clock
   readonly revokeTokens: () => void
   readonly clearLog: () => void
+  readonly transcripts: Transcripts
+  readonly requests: () => readonly ApiRequest[]
+  readonly tokens: OwnTokens
+  readonly redact: Redact
+  readonly environment: () => Readonly<Record<string, string>>
 }
 
 /** The page at the root and its controls, none of which is part of the emulated services. */
@@ -44,6 +63,10 @@ export function pageRoutes(parts: PageParts): Route[] {
     route('POST', '/_emulator/revocations', () => done(parts, parts.revokeTokens)),
     route('POST', '/_emulator/clock', call => moveClock(parts, call)),
     route('DELETE', '/_emulator/log', () => done(parts, parts.clearLog)),
+    route('GET', '/_emulator/requests/:id', call => transcript(parts, call)),
+    route('GET', '/_emulator/requests/:id/curl', call => sendAgain(parts, call)),
+    route('GET', '/_emulator/examples/:api', call => example(parts, call)),
+    route('GET', '/_emulator/environment', () => environment(parts)),
     route(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], '/_emulator/*', () =>
       problem(404, 'There is no such control.'),
     ),
@@ -90,11 +113,67 @@ function moveClock(parts: PageParts, call: Call): Reply {
   return problem(400, 'Expected a number as "advance" or as "speed".')
 }
 
+function transcript({ transcripts, redact }: PageParts, { params }: Call): Reply {
+  const found = transcripts.get(params['id'] ?? '')
+  return found ? json(200, shownTranscript(found, redact), pageHeaders) : forgotten
+}
+
+async function sendAgain(parts: PageParts, { params }: Call): Promise<Reply> {
+  const found = parts.transcripts.get(params['id'] ?? '')
+  if (!found) return forgotten
+  const sent = parts.requests().findLast(({ id }) => id === params['id'])
+  const audience = apis.find(({ name }) => name === sent?.api)?.audiences[0]
+  const token =
+    sent?.token && audience && (await parts.tokens.issue(audience, sent.token.claims['appid']))
+  return command(curlCommand(found, parts.redact, token))
+}
+
+async function example(parts: PageParts, { params, origin }: Call): Promise<Reply> {
+  const api = apis.find(({ name }) => name === params['api'])
+  const path = api && exampleRequests[api.name]
+  if (path === undefined) return problem(404, 'There is no such API.')
+  const token = await parts.tokens.issue(api?.audiences[0] ?? '')
+  return command(
+    curlCommand({ method: 'GET', url: origin + path, request: {} }, parts.redact, token),
+  )
+}
+
+function environment(parts: PageParts): Reply {
+  const whole = parts.environment()
+  const masked = { ...whole, AZURE_CLIENT_SECRET: '••••••••' }
+  const shown: ShownEnvironment = { masked: texts(masked), whole: texts(whole) }
+  return json(200, shown, pageHeaders)
+}
+
+function texts(variables: Readonly<Record<string, string>>): EnvironmentTexts {
+  const entries = environmentForms.map(form => [form, written(form, variables)] as const)
+  return Object.fromEntries(entries) as EnvironmentTexts
+}
+
+function written(form: EnvironmentForm, variables: Readonly<Record<string, string>>): string {
+  try {
+    return environmentText(form, variables)
+  } catch (error) {
+    // A seed may name a secret that one of the forms cannot hold.
+    if (error instanceof TypeError) return error.message
+    throw error
+  }
+}
+
+function command(curl: string): Reply {
+  return json(200, { curl } satisfies CurlCommand, pageHeaders)
+}
+
 function done({ feed }: PageParts, act: () => void): Reply {
   act()
   feed.changed()
   return empty
 }
+
+const forgotten: Reply = problem(
+  404,
+  'What it said is not kept: the request has not arrived whole, or it is too old.',
+)
 
 const empty: Reply = { status: 204, headers: pageHeaders, body: '' }
 

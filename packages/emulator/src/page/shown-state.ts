@@ -1,60 +1,49 @@
+import { apis } from '../apis.ts'
 import type { TokenIssuer } from '../authority/access-token.ts'
 import type { Tenant } from '../authority/directory.ts'
 import type { Clock } from '../clock.ts'
 import type { Faults } from '../faults/faults.ts'
-import { publishingSteps } from '../offers/publishing-step.ts'
-import { progressOf } from '../offers/submission.ts'
-import { offerStatus } from '../portal/offer-json.ts'
-import type { Portal } from '../portal/portal.ts'
+import type { World } from '../world.ts'
+import type { ShownApi, ShownGroup, ShownState, ShownToken } from './protocol.ts'
+import { shownOffers } from './shown-offers.ts'
 
 /** What the page shows besides the traffic. */
 export interface StateParts {
   readonly clock: Clock
   readonly faults: Faults
   readonly issuer: TokenIssuer
-  readonly portal: Portal
-  readonly tenants: readonly Tenant[]
+  readonly world: World
+  /** Tokens that no client asked for. */
+  readonly isOwn: (tokenId: string) => boolean
 }
 
 /** The state of the emulator as the page is told of it. */
-export function shownState({ clock, faults, issuer, portal, tenants }: StateParts): object {
+export function shownState({ clock, faults, issuer, world, isOwn }: StateParts): ShownState {
   const now = clock.now()
+  const { tenants } = world.directory
+  const issued = issuer.recent.filter(({ id }) => !isOwn(id))
   return {
     speed: clock.factor,
-    faults: faults.active.map(({ id, fault, applied }) => ({ id, fault, applied })),
-    tokens: issuer.recent.map(({ id, claims }) => ({
+    apis: shownApis,
+    faults: faults.active.map(({ id, fault, applied }) => ({ id, fault: { ...fault }, applied })),
+    tokens: issued.map(({ id, claims }) => ({
       id,
       claims,
       app: nameOf(tenants, claims['appid']),
       state: tokenState(issuer, id, claims, now),
     })),
-    offers: portal.publishers.flatMap(({ offers }) =>
-      offers.map(offer => {
-        const newest = offer.submissions.at(-1)
-        const progress = newest && progressOf(newest, now)
-        return {
-          publisherId: offer.publisherId,
-          id: offer.id,
-          version: offer.draft.version,
-          status: offerStatus(offer, now),
-          steps: progress
-            ? progress.steps.map(({ step, status, percentage }) => ({
-                name: step.stepName,
-                status,
-                percentage,
-              }))
-            : publishingSteps.map(({ stepName }) => ({
-                name: stepName,
-                status: 'notStarted',
-                percentage: 0,
-              })),
-        }
-      }),
-    ),
-    apps: tenants.flatMap(({ id, apps }) =>
-      apps.map(({ clientId, name }) => ({ tenantId: id, clientId, name })),
-    ),
+    groups: shownGroups(world, now),
   }
+}
+
+const shownApis: readonly ShownApi[] = apis.map(({ name, title, audiences }) => ({
+  name,
+  title,
+  audiences,
+}))
+
+function shownGroups(world: World, now: number): ShownGroup[] {
+  return [...shownOffers(world.portal, now)].filter(({ things }) => things.length > 0)
 }
 
 function nameOf(tenants: readonly Tenant[], clientId: unknown): string {
@@ -67,7 +56,7 @@ function tokenState(
   id: string,
   claims: Readonly<Record<string, unknown>>,
   now: number,
-): 'valid' | 'expired' | 'revoked' {
+): ShownToken['state'] {
   if (issuer.revoked(id)) return 'revoked'
   return Number(claims['exp']) * 1000 <= now ? 'expired' : 'valid'
 }

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -116,7 +117,20 @@ describe('the page', () => {
     expect(body).not.toMatch(/<script(?![^>]*src=)|\son\w+=|style=/i)
   })
 
-  it.each(['page.css', 'page.js', 'icon.svg'])('comes with %s', async file => {
-    expect((await call('GET', `/_emulator/${file}`)).status).toBe(200)
+  it('comes with all files that it names, and with no other', async () => {
+    const folder = new URL('../../page/', import.meta.url)
+    const named = (text: string) => [
+      ...text.matchAll(/(?:\/_emulator|from '\.|import '\.)\/([\w-]+\.\w+)/g),
+    ]
+    const html = (await call('GET', '/')).body
+    const found = new Set<string>()
+    for (const [, file = ''] of named(html)) found.add(file)
+    for (const file of found) {
+      const { status, body } = await call('GET', `/_emulator/${file}`)
+      expect([file, status]).toEqual([file, 200])
+      for (const [, other = ''] of named(body)) found.add(other)
+    }
+    const files = readdirSync(folder).filter(file => !/html$|json$/.test(file))
+    expect([...found].sort()).toEqual(files.sort())
   })
 })

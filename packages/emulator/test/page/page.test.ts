@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { promisify } from 'node:util'
 import type { AxeResults } from 'axe-core'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { environmentText } from '../../src/command/environment-text.ts'
 import { type Emulator, startEmulator } from '../../src/index.ts'
 import { freshToken, requestToken, send } from '../requests.ts'
 import { launchBrowser, noBrowser } from './chromium.ts'
@@ -43,6 +46,8 @@ describe.skipIf(noBrowser)(title, () => {
     return opened
   }
 
+  const clipboard = () => page.evaluate<string>('navigator.clipboard.readText()')
+
   /** The row of the newest request. */
   const newest = (): Locator => page.locator('tr.request').first()
 
@@ -51,7 +56,9 @@ describe.skipIf(noBrowser)(title, () => {
     await send(emulator, token, offerTypes, { headers: { 'user-agent': 'tester/1' } })
     await expect
       .poll(() => newest().innerText())
-      .toMatch(/200\s+GET \/api\/offerTypes\s+2017-10-31\s+\S+…, \d s old\s+tester\/1/)
+      .toMatch(
+        /200\s+Cloud Partner Portal\s+GET \/api\/offerTypes\?api-version=2017-10-31\s+\S+…, \d s old\s+tester\/1/,
+      )
     emulator.revokeTokens()
     await send(emulator, token, offerTypes)
     await expect
@@ -60,7 +67,9 @@ describe.skipIf(noBrowser)(title, () => {
     await send(emulator, await freshToken(emulator), offerTypes)
     await expect.poll(() => newest().innerText()).toContain('resent with a new token')
     await requestToken(emulator, 'v2', { client_secret: 'wrong' })
-    await expect.poll(() => newest().innerText()).toMatch(/401\s+Token, v2[\s\S]+AADSTS7000215/)
+    await expect
+      .poll(() => newest().innerText())
+      .toMatch(/401\s+Entra\s+Token, v2[\s\S]+AADSTS7000215/)
   })
 
   it('shows what arrived before it was opened', async () => {
@@ -72,7 +81,7 @@ describe.skipIf(noBrowser)(title, () => {
   it('switches a fault on by a click and shows it in the traffic', async () => {
     const token = await freshToken(emulator)
     await page
-      .getByRole('group', { name: 'The API' })
+      .getByRole('group', { name: 'The APIs' })
       .getByRole('button', { name: 'Throttle 3' })
       .click()
     await page.getByRole('list', { name: 'Active faults' }).getByText('throttle').waitFor()
@@ -145,7 +154,9 @@ describe.skipIf(noBrowser)(title, () => {
   it('revokes tokens and shows them so, decoded and never whole', async () => {
     const token = await freshToken(emulator)
     const item = page.locator('#tokens li').first()
-    await expect.poll(() => item.innerText()).toMatch(/valid\s*60 min left\s+offer-automation/)
+    await expect
+      .poll(() => item.innerText())
+      .toMatch(/valid\s*60 min left\s+offer-automation for https:/)
     await item.locator('summary').click()
     expect(await item.innerText()).toContain('"aud": "https://cloudpartner.azure.com"')
     await page.getByRole('button', { name: 'Revoke all' }).click()
@@ -153,17 +164,128 @@ describe.skipIf(noBrowser)(title, () => {
     expect((await send(emulator, token, offerTypes)).status).toBe(401)
     await expect.poll(() => newest().innerText()).toContain('401')
     await newest().getByRole('button').click()
-    await page.getByRole('heading', { name: 'Token, decoded' }).waitFor()
+    await page.getByText('Token, decoded').click()
+    await page.getByRole('region', { name: 'Answer: body' }).waitFor()
     const html = await page.content()
     for (const part of token.split('.')) expect(html).not.toContain(part)
     expect(html).not.toContain(emulator.env['AZURE_CLIENT_SECRET'])
+  })
+
+  it('has a command for a first request that works as it stands, and copies it', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    const shown = page.getByRole('region', { name: 'A command that works as it stands' })
+    await expect.poll(() => shown.innerText()).toContain('Authorization: Bearer ')
+    expect(await answerTo(await shown.innerText())).toMatch(/^HTTP\/1\.1 200 OK/)
+    await expect.poll(() => newest().innerText()).toMatch(/200\s+Cloud Partner Portal\s+GET/)
+    expect(await page.locator('#example-section pre').textContent()).toBe('')
+
+    await page.getByRole('button', { name: 'Connect a client' }).click()
+    await page.getByRole('button', { name: 'Copy the command' }).click()
+    await page.getByRole('button', { name: 'Copied' }).waitFor()
+    expect(await answerTo(await clipboard())).toMatch(/^HTTP\/1\.1 200 OK/)
+    await page.keyboard.press('Escape')
+    await expect.poll(() => shown.isVisible()).toBe(false)
+    // No client asked for these tokens.
+    expect(await page.locator('#tokens li').count()).toBe(0)
+  })
+
+  it('has the variables for every shell, with the secret only where it is wanted', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    const secret = emulator.env['AZURE_CLIENT_SECRET'] ?? ''
+    const shown = page.getByRole('region', { name: 'The variables' })
+    for (const [label, form] of [
+      ['a shell', 'shell'],
+      ['PowerShell', 'powershell'],
+      ['a .env file', 'dotenv'],
+      ['JSON', 'json'],
+    ] as const) {
+      const text = environmentText(form, emulator.env)
+      await page.getByLabel('Variables for').selectOption(label)
+      const masked = environmentText(form, { ...emulator.env, AZURE_CLIENT_SECRET: '••••••••' })
+      await expect.poll(() => shown.innerText()).toBe(masked)
+      await page.getByRole('button', { name: /Copy the variables|Copied/ }).click()
+      await expect.poll(clipboard).toBe(text)
+    }
+    await page.getByRole('button', { name: 'Show the secret' }).click()
+    await expect.poll(() => shown.innerText()).toContain(secret)
+  })
+
+  it('shows what was said on demand, without tokens and secrets, and copies it as curl', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    const token = await freshToken(emulator)
+    const secret = emulator.env['AZURE_CLIENT_SECRET'] ?? ''
+    const body = JSON.stringify({ note: `x ${secret}`, password: 'canary', token, big: 1 })
+    await send(emulator, token, '/api/echo?api-version=2017-10-31', {
+      method: 'PUT',
+      body: body.replace('"big":1', '"big":12345678901234567890'),
+      headers: { 'content-type': 'application/json', 'if-match': `it's` },
+    })
+    await expect.poll(() => newest().innerText()).toContain('PUT')
+    await newest().getByRole('button').click()
+    const said = page.getByRole('region', { name: 'Request: body' })
+    await expect
+      .poll(() => said.innerText())
+      .toBe(
+        `{
+  "note": "x [redacted]",
+  "password": "[redacted]",
+  "token": "[redacted]",
+  "big": 12345678901234567890
+}`,
+      )
+    expect(await page.getByRole('region', { name: 'Answer: body' }).innerText()).toContain(
+      '"method": "PUT"',
+    )
+    await page.getByRole('button', { name: 'Copy as curl' }).click()
+    await expect.poll(clipboard).toMatch(/^curl -i /)
+    expect(await answerTo(await clipboard())).toMatch(/^HTTP\/1\.1 200 OK/)
+    expect(emulator.requests.at(-1)).toMatchObject({
+      method: 'PUT',
+      headers: { 'if-match': `it's`, 'content-type': 'application/json' },
+      body: {
+        text: '{"note":"x [redacted]","password":"[redacted]","token":"[redacted]","big":12345678901234567890}',
+      },
+    })
+    const html = await page.content()
+    for (const hidden of [secret, 'canary', token]) expect(html).not.toContain(hidden)
+  })
+
+  it('says so when what was said is not kept', async () => {
+    emulator.faults.add({ type: 'reset', count: 1 })
+    await send(emulator, await freshToken(emulator), offerTypes).catch(() => {})
+    await expect.poll(() => newest().innerText()).toContain('fault: reset')
+    await newest().getByRole('button').click()
+    await page.getByText('What it said is not kept').waitFor()
+    expect(problems.splice(0)).toEqual([expect.stringContaining('404')])
+  })
+
+  it('leads from row to row with the arrow keys', async () => {
+    const token = await freshToken(emulator)
+    for (const n of [1, 2, 3]) await send(emulator, token, `${offerTypes}&n=${n}`)
+    await expect.poll(() => newest().innerText()).toContain('n=3')
+    const row = () =>
+      page.evaluate<string>(`document.activeElement.closest('tr')?.innerText ?? 'none'`)
+    await newest().getByRole('button').focus()
+    await page.keyboard.press('ArrowDown')
+    expect(await row()).toContain('n=2')
+    await page.keyboard.press('End')
+    expect(await row()).toContain('Token, v2')
+    await page.keyboard.press('Home')
+    expect(await row()).toContain('n=3')
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Copy as curl' }).waitFor()
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Copy as curl')
+    await page.keyboard.press('Shift+Tab')
+    await page.keyboard.press('ArrowUp')
+    expect(await row()).toContain('n=3')
   })
 
   it('moves the time, and offers move with it', async () => {
     const token = await freshToken(emulator)
     const publish = '/api/publishers/contoso/offers/contoso-vm/publish?api-version=2017-10-31'
     await send(emulator, token, publish, { method: 'POST' })
-    const offer = page.locator('#offers li').first()
+    const offer = page.locator('#groups .things > li').first()
     await expect.poll(() => offer.innerText()).toContain('running')
     await page.getByRole('button', { name: '+1 min' }).click()
     await expect.poll(() => offer.innerText()).toContain('waiting for sign-off')
@@ -183,7 +305,12 @@ describe.skipIf(noBrowser)(title, () => {
     await page.getByLabel('Problems only').uncheck()
     await page.getByLabel('Filter').fill('offertypes')
     expect(await visible()).toBe(1)
+    await page.getByLabel('Filter').fill('nonsense')
+    await page.getByText('No request matches.').waitFor()
     await page.getByLabel('Filter').fill('')
+    await page.getByLabel('Only requests for').selectOption('Entra')
+    expect(await visible()).toBe(1)
+    await page.getByLabel('Only requests for').selectOption('All services')
     await page.getByRole('button', { name: 'Pause' }).click()
     await send(emulator, token, offerTypes)
     await page.getByRole('button', { name: 'Resume (1)' }).waitFor()
@@ -262,6 +389,11 @@ describe.skipIf(noBrowser)(title, () => {
     await page.getByText('until removed').waitFor()
   }
 })
+
+/** Runs a command line as a person would who pastes it. */
+async function answerTo(command: string): Promise<string> {
+  return (await promisify(execFile)('sh', ['-c', command.replace('curl', 'curl -s')])).stdout
+}
 
 /** What axe finds wrong with a page as it stands. */
 async function violations(page: Page): Promise<string[]> {

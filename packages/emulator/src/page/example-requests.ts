@@ -1,0 +1,6 @@
+import type { ApiName } from '../api/api.ts'
+
+/** A request that each API answers with what the default seed has, version included. */
+export const exampleRequests: Readonly<Partial<Record<ApiName, string>>> = {
+  portal: '/api/publishers/contoso/offers?api-version=2017-10-31',
+}

@@ -1,0 +1,88 @@
+import type { Redact } from '../traffic/redactor.ts'
+import type { ShownSide, ShownTranscript } from './protocol.ts'
+import type { Said, Transcript } from './transcripts.ts'
+
+/** Takes tokens and secrets out of a transcript and lays its bodies out for reading. */
+export function shownTranscript({ request, answer }: Transcript, redact: Redact): ShownTranscript {
+  return {
+    request: shownSide(request, redact),
+    ...(answer && { answer: shownSide(answer, redact) }),
+  }
+}
+
+function shownSide({ headers, bytes, text }: Said, redact: Redact): ShownSide {
+  const shown = Object.entries(headers).map(([name, value]) => [name, redact(value)])
+  return {
+    headers: Object.fromEntries(shown),
+    bytes,
+    ...(text !== undefined && { text: shownText(text, headers['content-type'] ?? '', redact) }),
+    cut: text !== undefined && Buffer.byteLength(text) < bytes,
+  }
+}
+
+function shownText(text: string, type: string, redact: Redact): string {
+  if (isForm(type)) {
+    return formFields(text, redact)
+      .map(([name, value]) => `${name}=${value}`)
+      .join('\n')
+  }
+  return withoutSecrets(text, redact, 2)
+}
+
+/** Whether a content type is that of an HTML form. */
+export function isForm(type: string): boolean {
+  return /^application\/x-www-form-urlencoded\b/i.test(type)
+}
+
+/** The fields of a form in order; in the place of a secret stands `[redacted]`. */
+export function formFields(text: string, redact: Redact): [string, string][] {
+  return [...new URLSearchParams(text)].map(([name, value]) => [
+    redact(name),
+    isSecret(name) ? redacted : byLine(value, redact),
+  ])
+}
+
+/**
+ * A body without its secrets: JSON by the names of its members, indented by so many spaces; any text by
+ * what tokens look like and by the secrets that the apps have.
+ */
+export function withoutSecrets(text: string, redact: Redact, indent = 0): string {
+  try {
+    return JSON.stringify(JSON.parse(text, shownMember(redact)), undefined, indent)
+  } catch {
+    // It is no JSON, or it is cut off.
+    return byLine(text, redact)
+  }
+}
+
+const redacted = '[redacted]'
+
+function shownMember(redact: Redact): (name: string, value: unknown, context?: Source) => unknown {
+  return (name, value, context) => {
+    if (isSecret(name) && value !== null && value !== '') return redacted
+    if (typeof value === 'string') return byLine(value, redact)
+    // A number that JavaScript cannot hold stays as it was written.
+    return typeof value === 'number' && context ? exactly(value, context.source) : value
+  }
+}
+
+interface Source {
+  readonly source?: string
+}
+
+function exactly(value: number, source = ''): unknown {
+  const { rawJSON } = JSON as { rawJSON?: (text: string) => unknown }
+  return String(value) === source || !rawJSON ? value : rawJSON(source)
+}
+
+function isSecret(name: string): boolean {
+  return /secret|password|assertion|^(access|refresh|id)?_?token$/i.test(name)
+}
+
+// The redactor takes out what controls a terminal, line breaks among it.
+function byLine(text: string, redact: Redact): string {
+  return text
+    .split('\n')
+    .map(line => redact(line.replace(/\r$/, '')))
+    .join('\n')
+}
