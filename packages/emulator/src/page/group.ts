@@ -2,13 +2,19 @@ import type { ShownGroup, ShownThing } from './protocol.ts'
 
 const limit = 20
 
-/** The newest things of one kind, which are given newest first. */
+/** Things of one kind, of which the first few are shown; `count` says how many there are in all. */
 export function group<Thing>(
   title: string,
   api: string,
   things: readonly Thing[],
   shown: (thing: Thing) => ShownThing,
+  count: number = things.length,
 ): ShownGroup {
-  const newest = things.slice(0, limit)
-  return { title, api, things: newest.map(shown), more: things.length - newest.length }
+  const first = things.slice(0, limit)
+  return { title, api, things: first.map(shown), more: count - first.length }
+}
+
+/** The newest few of a list that grows at its end, the newest first. */
+export function newest<Thing>(things: readonly Thing[]): Thing[] {
+  return things.slice(-limit).reverse()
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts'
 import type { Faults } from '../faults/faults.ts'
 import type { World } from '../world.ts'
 import type { ShownApi, ShownGroup, ShownState, ShownToken } from './protocol.ts'
+import { shownMarketplace } from './shown-marketplace.ts'
 import { shownOffers } from './shown-offers.ts'
 
 /** What the page shows besides the traffic. */
@@ -43,7 +44,8 @@ const shownApis: readonly ShownApi[] = apis.map(({ name, title, audiences }) => 
 }))
 
 function shownGroups(world: World, now: number): ShownGroup[] {
-  return [...shownOffers(world.portal, now)].filter(({ things }) => things.length > 0)
+  const groups = [...shownOffers(world.portal, now), ...shownMarketplace(world.marketplace, now)]
+  return groups.filter(({ things }) => things.length > 0)
 }
 
 function nameOf(tenants: readonly Tenant[], clientId: unknown): string {

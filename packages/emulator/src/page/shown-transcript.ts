@@ -11,7 +11,10 @@ export function shownTranscript({ request, answer }: Transcript, redact: Redact)
 }
 
 function shownSide({ headers, bytes, text }: Said, redact: Redact): ShownSide {
-  const shown = Object.entries(headers).map(([name, value]) => [name, redact(value)])
+  const shown = Object.entries(headers).map(([name, value]) => [
+    name,
+    isSecret(name) ? redacted : redact(value),
+  ])
   return {
     headers: Object.fromEntries(shown),
     bytes,
@@ -76,7 +79,9 @@ function exactly(value: number, source = ''): unknown {
 }
 
 function isSecret(name: string): boolean {
-  return /secret|password|assertion|^(access|refresh|id)?_?token$/i.test(name)
+  return /secret|password|assertion|^(access|refresh|id)?_?token$|^x-ms-marketplace-token$/i.test(
+    name,
+  )
 }
 
 // The redactor takes out what controls a terminal, line breaks among it.

@@ -2,7 +2,11 @@ import { readdirSync } from 'node:fs'
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { apis } from '../../src/apis.ts'
 import { type Emulator, startEmulator } from '../../src/index.ts'
+import type { CurlCommand } from '../../src/page/protocol.ts'
+import { answerTo, noCurl } from '../curl.ts'
+import { requestToken, send } from '../requests.ts'
 
 let emulator: Emulator
 beforeAll(async () => {
@@ -72,6 +76,10 @@ describe('the controls', () => {
       (await call('GET', '/_emulator/events', { origin: 'https://evil.example' })).status,
     ).toBe(403)
     expect((await call('GET', '/', { host: 'evil.example' })).status).toBe(403)
+    for (const path of ['environment', 'examples/portal', 'requests/1', 'requests/1/curl']) {
+      const foreign = await call('GET', `/_emulator/${path}`, { origin: 'https://evil.example' })
+      expect([path, foreign.status]).toEqual([path, 403])
+    }
   })
 
   it.each(['127.0.0.1:1', 'localhost:1', '[::1]:1', '192.168.0.7:1'])(
@@ -105,6 +113,56 @@ describe('the controls', () => {
       ...emulator.tokenRequests,
       ...emulator.discoveryRequests,
     ]).toEqual([])
+  })
+})
+
+describe.skipIf(noCurl)('the commands to copy', () => {
+  it.each(apis.map(({ name }) => name))('have one for %s that works as it stands', async api => {
+    const { body } = await call('GET', `/_emulator/examples/${api}`)
+    const { curl } = JSON.parse(body) as CurlCommand
+    expect(await answerTo(curl)).toMatch(/^HTTP\/1\.1 200 OK/)
+    expect(emulator.requests.at(-1)).toMatchObject({ api, status: 200 })
+  })
+
+  it('have a fresh token whatever the faults and the revocations are', async () => {
+    emulator.faults.add({ type: 'same-token', on: 'authority' })
+    emulator.faults.add({ type: 'refuse', on: 'authority' })
+    const used = new Set<string>()
+    for (let asked = 0; asked < 2; asked++) {
+      emulator.revokeTokens()
+      const { body } = await call('GET', '/_emulator/examples/portal')
+      const { curl } = JSON.parse(body) as CurlCommand
+      const token = /Bearer ([^']+)/.exec(curl)?.[1] ?? ''
+      used.add(token)
+      expect((await send(emulator, token, '/api/publishers?api-version=2017-10-31')).status).toBe(
+        200,
+      )
+    }
+    expect(used.size).toBe(2)
+  })
+
+  it('send a token request again with the variables', async () => {
+    await requestToken(emulator, 'v1')
+    const id = emulator.tokenRequests.at(-1)?.id
+    const { body } = await call('GET', `/_emulator/requests/${id}/curl`)
+    const { curl } = JSON.parse(body) as CurlCommand
+    expect(curl).not.toContain(emulator.env['AZURE_CLIENT_SECRET'])
+    expect(await answerTo(curl, emulator.env)).toMatch(
+      /^HTTP\/1\.1 200 OK[\s\S]+"token_type":"Bearer"/,
+    )
+  })
+
+  it('do not pretend to know a body that is not text', async () => {
+    const { body: example } = await call('GET', '/_emulator/examples/portal')
+    const token = /Bearer ([^']+)/.exec(JSON.parse(example).curl)?.[1] ?? ''
+    const init = { method: 'POST', body: new Uint8Array([0xff, 0xfe]) }
+    await send(emulator, token, '/api/echo?api-version=2017-10-31', init)
+    const id = emulator.requests.at(-1)?.id
+    const { body } = await call('GET', `/_emulator/requests/${id}/curl`)
+    expect(JSON.parse(body).curl).toContain('--data-binary @body')
+    const said = JSON.parse((await call('GET', `/_emulator/requests/${id}`)).body)
+    expect(said.request).toMatchObject({ bytes: 2, cut: false })
+    expect(said.request.text).toBeUndefined()
   })
 })
 
