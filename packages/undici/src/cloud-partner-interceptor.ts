@@ -1,11 +1,17 @@
 import type { CloudPartnerAuth } from '@cloud-partner-auth/core/adapter'
-import { authorizedDispatch } from './authorized-dispatch.ts'
-import type { Dispatch } from './dispatch.ts'
-import { fail } from './modern-handler.ts'
-import { requestUrl } from './request-url.ts'
+import { authorizedDispatch, type Refusal, unsent } from './authorized-dispatch.ts'
+import { checkAuth, sendsTo, throughProxy } from './cloud-partner-factory.ts'
+import {
+  type Dispatch,
+  type DispatchHandler,
+  isModern,
+  legacyHandler,
+  type ModernHandler,
+} from './handlers.ts'
+import type { DispatchOptions } from './request.ts'
 
 export interface CloudPartnerInterceptorOptions {
-  /** Where a `Client` or a `Pool` of undici 6 or 7 leads, which those do not tell. Nothing else needs it. */
+  /** The only origin that gets a token through this dispatcher. Default: all that `auth` covers. */
   readonly origin?: string | URL | undefined
 }
 
@@ -17,38 +23,138 @@ export type CloudPartnerInterceptor = <
 ) => AnyDispatch
 
 /**
- * Makes an interceptor that gives the requests of a dispatcher to a covered URL the API's version and a token, and sends
- * them once more with a renewed token where the API refuses it. Requests to other URLs go out untouched.
+ * Makes an interceptor that gives requests to a covered URL the API's version and a token, and sends them once more
+ * with a renewed token where the API refuses it. Requests to other URLs go out untouched.
  *
- * Requests fail with a `CloudPartnerAuthError`, nothing having been sent, where no token can be had; and with a
- * TypeError where the origin is unknown.
+ * For a dispatcher that chooses its server by the origin of each request: `Agent`, `ProxyAgent`, `EnvHttpProxyAgent`,
+ * `MockAgent`, and `RetryAgent` or interceptors over one of them. For a `Client` or a `Pool` take
+ * `cloudPartnerFactory(auth)(origin)`: undici 6 and 7 do not tell an interceptor where those send to.
+ *
+ * Throws a TypeError for an unknown option. A request fails with a `CloudPartnerAuthError` where no token can be had,
+ * and with a TypeError where the dispatcher may send it to another server than its URL names, or to an http API
+ * through a proxy; nothing has been sent then.
  *
  * It is called for each dispatch. Listed after `interceptors.redirect()` it takes a request with all its redirects for
  * one. Listed before it, or under `fetch`, it sees each hop alone, and each hop to a covered URL gets the token, also
  * where a foreign origin redirected to it.
  *
  * @example
- * const dispatcher = new Agent().compose(cloudPartnerInterceptor(cloudPartnerAuth()))
- * const { body } = await request('https://cloudpartner.azure.com/api/offerTypes', { dispatcher })
+ * const { redirect } = interceptors
+ * const dispatcher = new Agent().compose(redirect({ maxRedirections: 3 }), cloudPartnerInterceptor(auth))
  */
 export function cloudPartnerInterceptor(
   auth: CloudPartnerAuth,
-  { origin }: CloudPartnerInterceptorOptions = {},
+  options: CloudPartnerInterceptorOptions = {},
 ): CloudPartnerInterceptor {
-  const interceptor =
-    (dispatch: Dispatch): Dispatch =>
-    (given, handler) => {
-      const options = given.origin ? given : { ...given, origin }
-      const target = requestUrl(options)
-      if (!target) {
-        fail(handler, new TypeError('cloudPartnerInterceptor(auth, { origin }) needs the origin'))
-      } else if (auth.covering(target.url)) {
-        const sent = authorizedDispatch(auth, dispatch, { target, options, handler })
-        sent.catch(error => fail(handler, error))
-      } else {
-        return dispatch(given, handler)
-      }
-      return true // nothing is known yet of how busy the dispatcher will be
-    }
+  checkAuth(auth, 'cloudPartnerInterceptor')
+  const limit = checkedLimit(options)
+  const interceptor = (dispatch: Dispatch, told?: string | null): Dispatch => {
+    // Undici 8 tells the origin of a dispatcher that sends everything to one server.
+    const refusal = typeof told === 'string' ? sendsTo(told) : unlessByOrigin(dispatch)
+    return authorizedDispatch(auth, dispatch, (url, handler) =>
+      limit === undefined || url.origin === limit
+        ? refusal(url, handler)
+        : unsent(
+            `cloudPartnerInterceptor(auth, { origin }) gives a token to ${limit} only, and this request is for ${url.origin}.`,
+          ),
+    )
+  }
   return interceptor as unknown as CloudPartnerInterceptor // for the types of whichever undici it meets
+}
+
+function checkedLimit({ origin, ...others }: CloudPartnerInterceptorOptions): string | undefined {
+  const [other] = Object.keys(others)
+  if (other !== undefined)
+    throw new TypeError(`cloudPartnerInterceptor takes no option ${other}; it takes { origin }`)
+  if (origin === undefined) return undefined
+  if (!URL.canParse(String(origin)))
+    throw new TypeError('cloudPartnerInterceptor(auth, { origin }): origin must be a URL')
+  return new URL(String(origin)).origin
+}
+
+/**
+ * Refuses what is not shown to choose its server by the origin of a request.
+ *
+ * An interceptor is given nothing but a `dispatch` function, so that function is asked: it gets a request to a scheme
+ * that does not exist. What chooses by origin refuses it for its scheme, before there is any connection. A `Client` or
+ * a `Pool` does not look at the origin, and refuses it for its path.
+ */
+function unlessByOrigin(dispatch: Dispatch): Refusal {
+  const shown = new Set<string>()
+  let noProxyThen: string | undefined
+
+  return (url, handler) => {
+    const origin = askedOrigin(url)
+    const noProxy = process.env['no_proxy'] ?? process.env['NO_PROXY']
+    if (noProxy !== noProxyThen) shown.clear() // an EnvHttpProxyAgent reads it for each request
+    noProxyThen = noProxy
+    if (shown.has(origin)) return undefined
+    return refusedWith(dispatch, origin, handler).then(error => {
+      const { message = '', code = '' } = error
+      if (/^UND_ERR_(CLOSED|DESTROYED)$/.test(code)) return error
+      if (readByProxy.test(message)) {
+        if (url.protocol === 'http:') return throughProxy(url)
+      } else if (!chosenByOrigin.test(message)) return notByOrigin(url, error)
+      shown.add(origin)
+      return undefined
+    })
+  }
+}
+
+/**
+ * For https any address does, since a proxy is given a tunnel. For http it matters whether there is a proxy, which an
+ * `EnvHttpProxyAgent` decides by host and port. `interceptors.dns()` would look a name up, so for `localhost` an
+ * address is asked that no `NO_PROXY` is about.
+ */
+function askedOrigin({ protocol, hostname, port }: URL): string {
+  const asked = protocol === 'http:' && hostname !== 'localhost'
+  return `cloud-partner-auth://${asked ? `${hostname}:${port || 80}` : '192.0.2.1:1'}`
+}
+
+/** Said by an Agent, which makes a pool for the origin, or (undici 7 and 8) has as many as it may have. */
+const chosenByOrigin = /^Invalid URL protocol|^Maximum allowed origins reached/
+
+/** Said by a ProxyAgent of the `Proxy-Authorization`, and by a Socks5ProxyAgent of the `connections` of a request. */
+const readByProxy = /^Proxy-Authorization should be sent in ProxyAgent|^invalid connections$/
+
+/** Invalid in several ways, so that nothing sends it even if an interceptor mends one. A cache passes a TRACE on. */
+const unsendable = {
+  path: '',
+  method: 'TRACE',
+  headers: { 'proxy-authorization': '\n' },
+  headersTimeout: -1,
+  connections: -1,
+} as const
+
+interface UndiciError extends Error {
+  readonly code?: string
+}
+
+/** What `dispatch` says of an unsendable request to `origin`, to a handler like that of the actual request. */
+function refusedWith(
+  dispatch: Dispatch,
+  origin: string,
+  like: DispatchHandler,
+): Promise<UndiciError> {
+  return new Promise(resolve => {
+    const handler: ModernHandler = {
+      onRequestStart() {}, // undici 6's retries call it before they send anything
+      onResponseStart: () => resolve(new Error('An interceptor has answered by itself.')),
+      onResponseError: (_, error) => resolve(error as UndiciError),
+    }
+    const options: DispatchOptions = { ...unsendable, origin }
+    try {
+      dispatch(options, isModern(like) ? handler : legacyHandler(handler))
+    } catch (error) {
+      resolve(error as UndiciError) // a ProxyAgent and a MockAgent throw
+    }
+  })
+}
+
+function notByOrigin({ origin }: URL, cause: unknown): TypeError {
+  return unsent(
+    `The dispatcher below cloudPartnerInterceptor may send a request for ${origin} to another server, so it gets no token. ` +
+      'Use new Agent({ factory: cloudPartnerFactory(auth) }), or cloudPartnerFactory(auth)(origin) in place of a Client or Pool.',
+    cause,
+  )
 }

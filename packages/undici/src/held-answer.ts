@@ -1,17 +1,15 @@
 import type { Attempt } from '@cloud-partner-auth/core/adapter'
-import type { Context, Controller, Headers, ModernHandler } from './dispatch.ts'
-import { type HeldEvents, heldEvents } from './held-events.ts'
-import { ownController } from './own-controller.ts'
+import type { Context, Controller, Headers, ModernHandler } from './handlers.ts'
 
 export interface Judge {
-  /** Resolves with the attempt to make in place of delivering the answer; rejects with what the caller gets instead of both. */
+  /** Resolves with the attempt to send instead of delivering the answer; rejects with the error that the caller gets instead. */
   next(status: number, headers: Headers, context: Context | undefined): Promise<Attempt | undefined>
   send(next: Attempt): void
 }
 
 /**
- * Stands in front of `handler` for one sending. Undici does not wait while an answer is judged, so what of it comes
- * meanwhile is held.
+ * Stands in front of `handler` for one attempt. Undici does not wait while an answer is judged, so the events of the
+ * answer are held until it is either delivered or given up for another attempt.
  */
 export function heldAnswer(handler: ModernHandler, judge: Judge): ModernHandler {
   let context: Context | undefined
@@ -25,7 +23,7 @@ export function heldAnswer(handler: ModernHandler, judge: Judge): ModernHandler 
       own = ownController(controller, abort)
       handler.onRequestStart?.(own, given)
 
-      /** Undici tells nobody of an abort once it has the whole answer, but then it is still held here. */
+      /** Undici reports no abort once it has read the whole answer, so while events are held the report is ours. */
       function abort(reason: unknown): void {
         const waiting = events.drop()
         controller.abort(reason)
@@ -65,7 +63,7 @@ export function heldAnswer(handler: ModernHandler, judge: Judge): ModernHandler 
     }
   }
 
-  /** Retries and redirects throw out of their handlers, and are told of it as of an error of the network. */
+  /** Undici reports what a handler throws (its retry and redirect handlers do) to that handler as an error; so does this. */
   function failed(error: unknown): void {
     if (!events.drop()) return
     events.giveUp({})
@@ -73,6 +71,103 @@ export function heldAnswer(handler: ModernHandler, judge: Judge): ModernHandler 
   }
 
   function begun(): Controller {
-    return own as Controller // there since onRequestStart
+    return own as Controller // onRequestStart has set it
+  }
+}
+
+/** The most bytes to hold. Beyond it we pause, and giving up closes the connection. */
+const most = 64 * 1024
+
+type Event = () => void
+
+/**
+ * The events of one attempt. From the first event of its answer on they are held here, and so no longer occupy the
+ * connection, which the renewal of the token may need.
+ */
+interface HeldEvents {
+  /** Holds events from now on; `start` is the first event of the answer. */
+  hold(start: Event): void
+  data(length: number, event: Event): void
+  end(event: Event): void
+  /** Whether nothing more of this attempt may be told to the handler. */
+  over(): boolean
+  deliver(): void
+  giveUp(headers: Headers): void
+  /** Drops the held events. Returns whether there were any: then the handler still waits for an end. */
+  drop(): boolean
+}
+
+function heldEvents(controller: Controller): HeldEvents {
+  let held: Event[] | undefined
+  let size = 0
+  let ended = false
+  let over = false
+
+  return { hold, data, end, deliver, giveUp, drop, over: () => over }
+
+  function hold(start: Event): void {
+    held = [start]
+  }
+
+  function data(length: number, event: Event): void {
+    take(event)
+    size += length
+    if (held && size > most) controller.pause()
+  }
+
+  function end(event: Event): void {
+    ended = true
+    take(event)
+  }
+
+  function take(event: Event): void {
+    if (over) return
+    if (held) held.push(event)
+    else event()
+  }
+
+  function deliver(): void {
+    for (const event of held ?? []) if (!over) event()
+    held = undefined
+    if (size > most) controller.resume()
+  }
+
+  function giveUp({ 'content-length': length }: Headers): void {
+    drop()
+    if (ended) return
+    // The rest of a short answer is read and thrown away, so that its connection can take the next attempt.
+    if (Number(length) <= most) controller.resume()
+    else controller.abort(new Error('The API refused the token, and its answer is not delivered.'))
+  }
+
+  function drop(): boolean {
+    const waiting = held !== undefined
+    over ||= waiting
+    held = undefined
+    return waiting
+  }
+}
+
+/** `controller` with another `abort`. Undici's controllers have private fields, so no object can inherit from one. */
+function ownController(controller: Controller, abort: (reason: unknown) => void): Controller {
+  return {
+    get aborted() {
+      return controller.aborted
+    },
+    get paused() {
+      return controller.paused
+    },
+    get reason() {
+      return controller.reason
+    },
+    get rawHeaders() {
+      return controller.rawHeaders
+    },
+    get rawTrailers() {
+      return controller.rawTrailers
+    },
+    pause: () => controller.pause(),
+    resume: () => controller.resume(),
+    abort,
   }
 }

@@ -1,5 +1,10 @@
 export * from '@cloud-partner-auth/core'
 export {
+  type CloudPartnerFactory,
+  type CloudPartnerFactoryOptions,
+  cloudPartnerFactory,
+} from './cloud-partner-factory.ts'
+export {
   type CloudPartnerInterceptor,
   type CloudPartnerInterceptorOptions,
   cloudPartnerInterceptor,

@@ -13,7 +13,7 @@ import {
 /** An API on loopback that takes the token `good` and keeps what it received. */
 export interface Portal extends AsyncDisposable {
   readonly origin: string
-  readonly received: readonly Pick<IncomingMessage, 'method' | 'url' | 'headers'>[]
+  readonly received: readonly Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'rawHeaders'>[]
   /** Connections opened so far. */
   readonly connections: number
   /** An auth that covers it, whose first token is refused; `options.credential` may be another one. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { Headers } from '../src/dispatch.ts'
-import { legacyHandler } from '../src/legacy-handler.ts'
+import type { Headers } from '../src/handlers.ts'
+import { legacyHandler } from '../src/handlers.ts'
 
 it('reads headers that are named as what every object has', () => {
   let read: Headers | undefined

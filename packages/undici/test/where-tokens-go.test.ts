@@ -1,0 +1,316 @@
+import { cloudPartnerPortal } from '@cloud-partner-auth/core'
+import type { Dispatcher } from 'undici'
+import { afterAll, describe, expect, it } from 'vitest'
+import { cloudPartnerFactory, cloudPartnerInterceptor } from '../src/index.ts'
+import { type Portal, startPortal, token } from './portal.ts'
+import { type LoopbackProxy, startProxy } from './proxy.ts'
+import { type UndiciMajor, undiciMajors } from './undici-majors.ts'
+
+// Every dispatcher, under every order of interceptors, is sent to the covered server, and to a foreign server that
+// redirects there.
+
+interface Servers {
+  readonly portal: Portal
+  readonly foreign: Portal
+  readonly proxy: LoopbackProxy
+}
+
+type Undici = UndiciMajor['undici']
+type Factory = (origin: string | URL, options?: object) => Dispatcher
+type Outcome = 'token' | 'TypeError' | 'no token'
+
+interface Row {
+  readonly made: string
+  readonly make: (undici: Undici, servers: Servers, factory: Factory) => Dispatcher
+  readonly majors?: readonly number[]
+  /** What becomes of a request for the covered server. Default: a token in all majors. */
+  readonly expected?: (major: number) => Outcome
+  /** Whether it reaches the foreign server. Default: true. */
+  readonly foreign?: boolean
+}
+
+const refused = () => 'TypeError' as const
+const told = (major: number) => (major === 8 ? 'token' : 'TypeError') // undici 8 tells where a Client or Pool sends to
+const modern = [7, 8]
+
+const intercepted: readonly Row[] = [
+  { made: 'Agent', make: ({ Agent }) => new Agent() },
+  {
+    made: 'Agent with as many origins as it may have',
+    majors: modern,
+    make: ({ Agent }) => new Agent({ maxOrigins: 2 }),
+  },
+  { made: 'MockAgent', make: ({ MockAgent }) => new MockAgent() },
+  {
+    made: 'RetryAgent over Agent',
+    make: ({ Agent, RetryAgent }) => new RetryAgent(new Agent()),
+  },
+  {
+    made: 'EnvHttpProxyAgent, past the proxy',
+    make: ({ EnvHttpProxyAgent }, { proxy }) =>
+      new EnvHttpProxyAgent({ httpProxy: proxy.origin, noProxy: '*' }),
+  },
+  {
+    made: 'EnvHttpProxyAgent, perhaps by the proxy',
+    make: ({ EnvHttpProxyAgent }, { proxy }) =>
+      new EnvHttpProxyAgent({ httpProxy: proxy.origin, noProxy: 'localhost' }),
+    expected: refused,
+  },
+  {
+    made: 'EnvHttpProxyAgent, by the proxy',
+    make: ({ EnvHttpProxyAgent }, { proxy }) =>
+      new EnvHttpProxyAgent({ httpProxy: proxy.origin, noProxy: '' }),
+    expected: refused,
+  },
+  {
+    made: 'ProxyAgent',
+    make: ({ ProxyAgent }, { proxy }) => new ProxyAgent(proxy.origin),
+    expected: refused,
+  },
+  {
+    made: 'ProxyAgent with a tunnel',
+    make: ({ ProxyAgent }, { proxy }) => new ProxyAgent({ uri: proxy.origin, proxyTunnel: true }),
+    expected: refused,
+  },
+  {
+    made: 'ProxyAgent without a tunnel',
+    make: ({ ProxyAgent }, { proxy }) => new ProxyAgent({ uri: proxy.origin, proxyTunnel: false }),
+    expected: refused,
+  },
+  {
+    made: 'Socks5ProxyAgent',
+    majors: modern,
+    make: ({ Socks5ProxyAgent }) => new Socks5ProxyAgent('socks5://127.0.0.1:9'),
+    expected: refused,
+    foreign: false,
+  },
+  {
+    made: 'Agent whose factory knows one server',
+    make: ({ Agent, Pool }, { foreign }) => new Agent({ factory: () => new Pool(foreign.origin) }),
+    expected: refused,
+  },
+  {
+    made: 'Agent under an interceptor that knows one server',
+    make: ({ Agent }, { foreign: { origin } }) =>
+      new Agent().compose(
+        dispatch => (options, handler) => dispatch({ ...options, origin }, handler),
+      ),
+    expected: refused,
+  },
+  ...ofOneServer('Client', ({ Client }, origin) => new Client(origin)),
+  ...ofOneServer('Pool', ({ Pool }, origin) => new Pool(origin)),
+  ...ofOneServer('MockPool', ({ MockAgent }, origin) => new MockAgent().get(origin)),
+  ...ofOneServer('MockClient', ({ MockAgent }, origin) =>
+    new MockAgent({ connections: 1 }).get(origin),
+  ),
+  ...ofOneServer(
+    'RetryAgent over Client',
+    ({ Client, RetryAgent }, origin) => new RetryAgent(new Client(origin)),
+  ),
+  ...ofOneServer('BalancedPool', ({ BalancedPool }, origin) => new BalancedPool(origin), {
+    expected: refused,
+  }),
+  ...ofOneServer(
+    'RetryAgent over BalancedPool',
+    ({ BalancedPool, RetryAgent }, origin) => new RetryAgent(new BalancedPool(origin)),
+    { expected: refused },
+  ),
+  ...ofOneServer('RoundRobinPool', ({ RoundRobinPool }, origin) => new RoundRobinPool(origin), {
+    majors: modern,
+  }),
+]
+
+const manufactured: readonly Row[] = [
+  { made: 'Agent', make: ({ Agent }, _, factory) => new Agent({ factory }) },
+  {
+    made: 'RetryAgent over Agent',
+    make: ({ Agent, RetryAgent }, _, factory) => new RetryAgent(new Agent({ factory })),
+  },
+  {
+    made: 'EnvHttpProxyAgent, past the proxy',
+    make: ({ EnvHttpProxyAgent }, { proxy }, factory) =>
+      new EnvHttpProxyAgent({ factory, httpProxy: proxy.origin, noProxy: 'localhost 127.0.0.1' }),
+  },
+  {
+    made: 'EnvHttpProxyAgent, by the proxy',
+    make: ({ EnvHttpProxyAgent }, { proxy }, factory) =>
+      new EnvHttpProxyAgent({ factory, httpProxy: proxy.origin, noProxy: '' }),
+    expected: refused,
+  },
+  {
+    made: 'ProxyAgent with a tunnel',
+    make: ({ ProxyAgent }, { proxy }, factory) =>
+      new ProxyAgent({ factory, uri: proxy.origin, proxyTunnel: true }),
+    expected: refused,
+  },
+  {
+    made: 'ProxyAgent without a tunnel',
+    make: ({ ProxyAgent }, { proxy }, factory) =>
+      new ProxyAgent({ factory, uri: proxy.origin, proxyTunnel: false }),
+    expected: refused,
+  },
+  ...ofOneServer('one pool', (_undici, origin, factory) => factory(origin), {
+    expected: () => 'token',
+  }),
+]
+
+/** Two rows: one for a dispatcher of the foreign server, one for a dispatcher of the covered server. */
+function ofOneServer(
+  made: string,
+  make: (undici: Undici, origin: string, factory: Factory) => Dispatcher,
+  { expected = told as (major: number) => Outcome, ...row }: Partial<Row> = {},
+): readonly Row[] {
+  return [
+    {
+      ...row,
+      made: `${made} of the foreign server`,
+      make: (undici, { foreign }, factory) => make(undici, foreign.origin, factory),
+      expected: refused,
+    },
+    {
+      ...row,
+      made: `${made} of the covered server`,
+      make: (undici, { portal }, factory) => make(undici, byName(portal), factory),
+      expected,
+      foreign: false,
+    },
+  ]
+}
+
+type Interceptor = Dispatcher.DispatcherComposeInterceptor
+
+/** Each by its name, as undici lists them; `undefined` where a major does not have it. */
+function interceptors({ interceptors }: Undici): Record<string, Interceptor | undefined> {
+  const { redirect, dns, retry, dump, cache, decompress, deduplicate, responseError } = interceptors
+  return {
+    redirect: redirect({ maxRedirections: 3 }),
+    dns: dns({ lookup: (_origin, _options, done) => done(null, [{ address: '127.0.0.1', family: 4, ttl: 60_000 }]) }), // biome-ignore format: one line reads better
+    retry: retry({ maxRetries: 1 }),
+    dump: dump(),
+    cache: cache?.(),
+    decompress: decompress?.({ skipErrorResponses: false }),
+    deduplicate: deduplicate?.(),
+    responseError: responseError?.(),
+  }
+}
+
+/** What is given to `compose()`: the last is called first. */
+function lists(others: readonly string[], own: readonly string[]): readonly (readonly string[])[] {
+  const around = (other: string) => [
+    [other, ...own, 'redirect'],
+    [...own, other, 'redirect'],
+    [...own, 'redirect', other],
+    ['redirect', other, ...own],
+    ['redirect', ...own, other],
+  ]
+  const all = [[...own], [...own, 'redirect'], ['redirect', ...own], ...others.flatMap(around)]
+  return [...new Map(all.map(list => [list.join(), list])).values()]
+}
+
+/** Of a request for the covered server. */
+function expectedThere(list: readonly string[], usual: Outcome): Outcome {
+  return list.indexOf('dns') > list.indexOf('ours') ? 'TypeError' : usual
+}
+
+/** Of a request for the foreign server, which redirects to the covered one. */
+function expectedBehind(list: readonly string[], usual: Outcome): Outcome {
+  const [ours, redirect, dns] = ['ours', 'redirect', 'dns'].map(name => list.indexOf(name)) as [number, number, number] // biome-ignore format: one line reads better
+  if (ours > redirect) return 'no token' // it sees one request, which is for a foreign server
+  return dns > ours && dns < redirect ? 'TypeError' : usual
+}
+
+const table: string[] = []
+afterAll(() => console.log(`\n${table.join('\n')}`))
+
+describe.each(undiciMajors)('with undici $major', ({ major, undici }) => {
+  const found = interceptors(undici)
+  const others = Object.keys(found).filter(name => name !== 'redirect' && found[name])
+  const made = ({ majors = [major] }: Row) => majors.includes(major)
+
+  it.each(intercepted.filter(made))(
+    'the interceptor gives a token to nobody but the covered server: $made',
+    row => tried(row, 'interceptor', lists(others, ['ours'])),
+  )
+
+  it.each(manufactured.filter(made))(
+    'the factory gives a token to nobody but the covered server: $made',
+    row => tried(row, 'factory', lists(others, [])),
+  )
+
+  async function tried(row: Row, way: string, all: ReturnType<typeof lists>): Promise<void> {
+    await using portal = await startPortal()
+    await using foreign = await startPortal()
+    await using proxy = await startProxy()
+    const servers = { portal, foreign, proxy }
+    const usual = row.expected?.(major) ?? 'token'
+    const there: Record<string, Outcome> = {}
+    const behind: Record<string, Outcome> = {}
+    const expected = { there: { ...there }, behind: { ...behind } }
+
+    for (const list of all) {
+      const name = list.join(' ') || 'nothing'
+      const path = `/api/${list.join('-')}`
+      there[name] = await outcome(row, list, servers, { origin: byName(portal), path })
+      expected.there[name] = expectedThere(list, usual)
+      if (row.foreign === false || !list.includes('redirect')) continue
+      foreign.redirectTo(`${byName(portal)}${path}-behind`)
+      const moved = { origin: foreign.origin, path: '/moved' }
+      behind[name] = await outcome(row, list, servers, moved, `${path}-behind`)
+      expected.behind[name] = expectedBehind(list, usual)
+    }
+    expect(JSON.stringify(foreign.received.map(({ rawHeaders }) => rawHeaders))).not.toMatch(
+      /Bearer/,
+    )
+    expect(proxy.seen()).not.toMatch(/Bearer/)
+    expect({ there, behind }).toEqual(expected)
+    table.push(`undici ${major} | ${way} | ${row.made} | ${counts(there)} | ${counts(behind)}`)
+  }
+
+  async function outcome(
+    row: Row,
+    list: readonly string[],
+    servers: Servers,
+    request: { origin: string; path: string },
+    arriving = request.path,
+  ): Promise<Outcome> {
+    const { portal } = servers
+    // A refused token is renewed, unless an interceptor below ours makes an error of the 401.
+    const refused = list.indexOf('responseError') >= list.indexOf('ours')
+    const tokens = refused ? ['stale'] : []
+    const auth = portal.auth({
+      credential: { acquire: async () => token(tokens.shift() ?? 'good') },
+      apis: [{ ...cloudPartnerPortal, origins: [byName(portal)] }],
+    })
+    const factory = cloudPartnerFactory<Dispatcher>(auth, { Pool: undici.Pool })
+    const dispatcher = row.make(undici, servers, factory)
+    const composed = dispatcher.compose(
+      list.map(name =>
+        name === 'ours' ? cloudPartnerInterceptor(auth) : found[name],
+      ) as Interceptor[],
+    )
+    const thrown: unknown = await composed
+      .request({ ...request, method: 'GET' })
+      .then(({ body }) => body.text())
+      .catch(error => error)
+    await dispatcher.close()
+
+    const arrived = portal.received.filter(({ url }) => url?.split('?')[0] === arriving)
+    if (arrived.at(-1)?.headers.authorization === 'Bearer good') return 'token'
+    if (!(thrown instanceof TypeError && /cloudPartner|NO_PROXY/.test(thrown.message)))
+      return 'no token'
+    expect(arrived).toEqual([])
+    return 'TypeError'
+  }
+})
+
+function byName({ origin }: Portal): string {
+  return origin.replace('127.0.0.1', 'localhost')
+}
+
+/** `token 25, TypeError 4`. */
+function counts(outcomes: Readonly<Record<string, Outcome>>): string {
+  const all = Object.values(outcomes)
+  return [...new Set(all)]
+    .map(outcome => `${outcome} ${all.filter(other => other === outcome).length}`)
+    .join(', ')
+}
