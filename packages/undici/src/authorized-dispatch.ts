@@ -1,4 +1,9 @@
-import { type Answer, type Attempt, type CloudPartnerAuth, attempt } from '@cloud-partner-auth/core/adapter'
+import {
+  type Answer,
+  type Attempt,
+  attempt,
+  type CloudPartnerAuth,
+} from '@cloud-partner-auth/core/adapter'
 import {
   type Context,
   type Dispatch,
@@ -8,6 +13,7 @@ import {
   isModern,
   legacyHandler,
   modernHandler,
+  passedOn,
 } from './handlers.ts'
 import { heldAnswer } from './held-answer.ts'
 import {
@@ -30,30 +36,41 @@ export type Refusal = (
 
 /**
  * Wraps `dispatch`: requests to a covered URL get the API's version and a token, and are sent once more with a renewed
- * one where the API refuses it. Other requests go out untouched.
+ * one where the API refuses it. Other requests go out as they are.
  *
  * A covered request fails with a TypeError, nothing having been sent, where it is not certain to reach the URL that is
- * judged, or where `refusal` says so.
+ * judged, or where `refusal` says so. A redirect is followed as it is, with a token as long as it stays at the covered
+ * origin where the request began.
  */
-export function authorizedDispatch(auth: CloudPartnerAuth, dispatch: Dispatch, refusal: Refusal): Dispatch {
+export function authorizedDispatch(
+  auth: CloudPartnerAuth,
+  dispatch: Dispatch,
+  refusal: Refusal,
+  redirects: Redirects,
+): Dispatch {
   return (options, handler) => {
     if (!options.origin) return failed(handler, noOrigin())
     const url = requestUrl(options)
     if (!url) return dispatch(options, handler)
+    const { origin } = new URL(url.base)
+    const hop = redirects.hopTo(url.whole)
     if (!auth.covering(url.whole ?? url.base)) {
       const beforeDns = urlBeforeDns(url.base, options.servername)
-      const hidden = beforeDns !== undefined && auth.covering(beforeDns) !== undefined
-      return hidden ? failed(handler, afterDns()) : dispatch(options, handler)
+      if (beforeDns && auth.covering(beforeDns)) return failed(handler, afterDns())
+      return dispatch(options, redirects.watched(handler, url.whole, undefined))
     }
     const headers = headerRecord(options.headers)
     const sent = after(refusal(new URL(url.base), handler), refused => {
       if (refused) return failed(handler, refused)
       if (!url.whole) return failed(handler, noPath())
       if (namesAnother(url.base, headers, options.servername)) return failed(handler, otherHost())
-      const request = { url: url.whole, base: url.base, options, headers }
-      return send(auth, dispatch, request, handler)
+      const home = !hop || hop.home === origin ? origin : undefined
+      const to = redirects.watched(handler, url.whole, home)
+      if (!home) return dispatch(options, to)
+      const request = { url: url.whole, base: url.base, options, headers, redirected: !!hop }
+      return send(auth, dispatch, request, to)
     })
-    if (!(sent instanceof Promise)) return sent
+    if (typeof sent !== 'object') return sent // undici 6 gives nothing for a composed dispatcher
     sent.catch(error => fail(handler, error))
     return true // nothing is known yet of how busy the dispatcher will be
   }
@@ -64,16 +81,18 @@ interface CoveredRequest {
   readonly base: string
   readonly options: DispatchOptions
   readonly headers: HeaderRecord
+  /** Whether a redirect led here, so that the URL stays as it is. */
+  readonly redirected: boolean
 }
 
 function send(
   auth: CloudPartnerAuth,
   dispatch: Dispatch,
-  { url, base, options, headers }: CoveredRequest,
+  { url, base, options, headers, redirected }: CoveredRequest,
   handler: DispatchHandler,
 ): boolean | Promise<boolean> {
   const { method, signal, body } = options
-  const first: Attempt | Promise<Attempt> = attempt(auth, {
+  const first = attempt(auth, {
     url,
     method,
     signal: signal instanceof AbortSignal ? signal : undefined, // undici sees an emitter's abort when it sends
@@ -96,12 +115,67 @@ function send(
 
   function sendAttempt(attempt: Attempt, to: DispatchHandler): boolean {
     const { authorization } = attempt
-    const added = authorization && { headers: { ...headers, authorization } }
     return dispatch(
-      { ...options, ...(attempt.url !== url && sentTo(attempt.url, base)), ...added },
+      {
+        ...options,
+        ...(!redirected && attempt.url !== url && sentTo(attempt.url, base)),
+        ...(authorization && { headers: { ...headers, authorization } }),
+      },
       to,
     )
   }
+}
+
+/** Recognizes the hops of a request that was redirected, of which undici dispatches each by itself. */
+export interface Redirects {
+  /** The redirect that leads to `url` in the running call; `undefined` where a request begins. */
+  hopTo(url: string | undefined): Hop | undefined
+  /** `handler`, watched for a redirect of its request to `url`. */
+  watched(handler: DispatchHandler, url: string | undefined, home: Hop['home']): DispatchHandler
+}
+
+interface Hop {
+  readonly url: string
+  /** The covered origin where the request began; `undefined` once a hop was anywhere else, so that none gets a token. */
+  readonly home: string | undefined
+}
+
+/** Undici's redirect interceptor dispatches the next hop while it is told the end of an answer, in that very call. */
+export function redirects(): Redirects {
+  let ending: Hop | undefined
+
+  return {
+    hopTo: url => (ending?.url === url ? ending : undefined),
+    watched(given, url, home) {
+      const handler = modernHandler(given)
+      let hop: Hop | undefined
+      const watching = passedOn(handler, {
+        onResponseStart(controller, status, headers, text) {
+          const to = status >= 300 && status < 400 && redirectUrl(headers['location'], url)
+          if (to) hop = { url: to, home }
+          return handler.onResponseStart?.(controller, status, headers, text)
+        },
+        onResponseEnd(...facts) {
+          const before = ending
+          ending = hop
+          try {
+            handler.onResponseEnd?.(...facts)
+          } finally {
+            ending = before
+          }
+        },
+      })
+      return isModern(given) ? watching : legacyHandler(watching)
+    },
+  }
+}
+
+/** As undici dispatches it: without a fragment and a user name. */
+function redirectUrl(location: Headers[string], base: string | undefined): string | undefined {
+  const [first] = [location].flat()
+  if (first === undefined || !URL.canParse(first, base)) return undefined
+  const { origin, pathname, search } = new URL(first, base)
+  return origin + pathname + search
 }
 
 /** A hop at another origin if there was one, since none after it got the token; else the last hop. */
@@ -115,12 +189,12 @@ function challenge({ 'www-authenticate': values }: Headers): string | undefined 
   return Array.isArray(values) ? values.join(', ') : values
 }
 
-/** Calls `next` with the value: at once if it is there, so that nothing is awaited while a token is held. */
-function after<Value, Result>(
+/** Calls `next` with the value: at once if it is no promise, so that nothing is awaited while a token is held. */
+function after<Value extends object | undefined, Result>(
   value: Value | Promise<Value>,
   next: (value: Value) => Result | Promise<Result>,
 ): Result | Promise<Result> {
-  return value instanceof Promise ? value.then(next) : next(value)
+  return value && 'then' in value ? value.then(next) : next(value)
 }
 
 function failed(handler: DispatchHandler, error: Error): true {

@@ -1,6 +1,7 @@
+import { CloudPartnerAuthError } from '@cloud-partner-auth/core'
 import type { CloudPartnerAuth } from '@cloud-partner-auth/core/adapter'
 import { Agent, Pool } from 'undici'
-import { authorizedDispatch, type Refusal, unsent } from './authorized-dispatch.ts'
+import { authorizedDispatch, type Refusal, redirects, unsent } from './authorized-dispatch.ts'
 import type { Dispatch } from './handlers.ts'
 
 export interface CloudPartnerFactoryOptions<AnyPool> {
@@ -41,6 +42,8 @@ export function cloudPartnerFactory<AnyPool extends object = Pool>(
     throw new TypeError(`cloudPartnerFactory takes no option ${other}; it takes { Pool }`)
   const PoolClass = (Given ?? Pool) as new (origin: string, options?: object) => AnyPool
 
+  const hops = redirects() // they go from pool to pool
+
   return function factory(this: unknown, origin, poolOptions = {}) {
     // An Agent calls this as a method of itself.
     if (!Given && this && !(this instanceof Agent))
@@ -52,9 +55,9 @@ export function cloudPartnerFactory<AnyPool extends object = Pool>(
     const viaProxy = 'uri' in poolOptions // a ProxyAgent hands its own options on
     const elsewhere = sendsTo(own)
     const refusal: Refusal = (url, handler) =>
-      viaProxy && url.protocol === 'http:' ? throughProxy(url) : elsewhere(url, handler)
+      viaProxy && url.protocol === 'http:' ? proxyReadsToken(url) : elsewhere(url, handler)
     return withDispatch(pool, dispatch => {
-      const authorized = authorizedDispatch(auth, dispatch, refusal)
+      const authorized = authorizedDispatch(auth, dispatch, refusal, hops)
       return (given, handler) =>
         authorized(given.origin ? given : { ...given, origin: own }, handler)
     })
@@ -91,10 +94,13 @@ export function sendsTo(origin: string): Refusal {
         )
 }
 
-export function throughProxy({ origin }: URL): TypeError {
-  return unsent(
-    `A proxy could read the token of a request for ${origin}, since that is http, so it is not sent. ` +
+/** Of an http API behind a proxy. */
+export function proxyReadsToken({ origin }: URL): CloudPartnerAuthError {
+  return new CloudPartnerAuthError(
+    'proxy_reads_token',
+    `A proxy could read the token of a request for ${origin}, since that is http, so it was not sent. ` +
       'Name its address in NO_PROXY (127.0.0.1 rather than localhost), or use an Agent.',
+    { retryable: false },
   )
 }
 

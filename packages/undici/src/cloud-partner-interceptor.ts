@@ -1,6 +1,6 @@
 import type { CloudPartnerAuth } from '@cloud-partner-auth/core/adapter'
-import { authorizedDispatch, type Refusal, unsent } from './authorized-dispatch.ts'
-import { checkAuth, sendsTo, throughProxy } from './cloud-partner-factory.ts'
+import { authorizedDispatch, type Refusal, redirects, unsent } from './authorized-dispatch.ts'
+import { checkAuth, proxyReadsToken, sendsTo } from './cloud-partner-factory.ts'
 import {
   type Dispatch,
   type DispatchHandler,
@@ -51,13 +51,13 @@ export function cloudPartnerInterceptor(
   const interceptor = (dispatch: Dispatch, told?: string | null): Dispatch => {
     // Undici 8 tells the origin of a dispatcher that sends everything to one server.
     const refusal = typeof told === 'string' ? sendsTo(told) : unlessByOrigin(dispatch)
-    return authorizedDispatch(auth, dispatch, (url, handler) =>
+    const limited: Refusal = (url, handler) =>
       limit === undefined || url.origin === limit
         ? refusal(url, handler)
         : unsent(
             `cloudPartnerInterceptor(auth, { origin }) gives a token to ${limit} only, and this request is for ${url.origin}.`,
-          ),
-    )
+          )
+    return authorizedDispatch(auth, dispatch, limited, redirects())
   }
   return interceptor as unknown as CloudPartnerInterceptor // for the types of whichever undici it meets
 }
@@ -93,7 +93,7 @@ function unlessByOrigin(dispatch: Dispatch): Refusal {
       const { message = '', code = '' } = error
       if (/^UND_ERR_(CLOSED|DESTROYED)$/.test(code)) return error
       if (readByProxy.test(message)) {
-        if (url.protocol === 'http:') return throughProxy(url)
+        if (url.protocol === 'http:') return proxyReadsToken(url)
       } else if (!chosenByOrigin.test(message)) return notByOrigin(url, error)
       shown.add(origin)
       return undefined

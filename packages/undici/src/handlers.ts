@@ -63,6 +63,22 @@ export function fail(handler: DispatchHandler, error: unknown): void {
   modernHandler(handler).onResponseError?.(null, error)
 }
 
+/** A handler that passes everything on to `handler` but what `own` takes. */
+export function passedOn(handler: ModernHandler, own: ModernHandler): ModernHandler {
+  return {
+    onRequestStart: (...facts) => handler.onRequestStart?.(...facts),
+    onRequestUpgrade: (...facts) => handler.onRequestUpgrade?.(...facts),
+    onResponseStart: (...facts) => handler.onResponseStart?.(...facts),
+    onResponseData: (...facts) => handler.onResponseData?.(...facts),
+    onResponseEnd: (...facts) => handler.onResponseEnd?.(...facts),
+    onResponseError: (...facts) => handler.onResponseError?.(...facts),
+    onBodySent: (...facts) => handler.onBodySent?.(...facts),
+    onRequestSent: () => handler.onRequestSent?.(),
+    onResponseStarted: () => handler.onResponseStarted?.(),
+    ...own,
+  }
+}
+
 /** Wraps `handler`, unless it is modern already, as a handler of undici 7 and later. */
 export function modernHandler(handler: DispatchHandler): ModernHandler {
   if (isModern(handler)) return handler

@@ -1,9 +1,22 @@
 import type { Attempt } from '@cloud-partner-auth/core/adapter'
-import type { Context, Controller, Headers, ModernHandler } from './handlers.ts'
+import {
+  type Context,
+  type Controller,
+  type Headers,
+  type ModernHandler,
+  passedOn,
+} from './handlers.ts'
 
 export interface Judge {
-  /** Resolves with the attempt to send instead of delivering the answer; rejects with the error that the caller gets instead. */
-  next(status: number, headers: Headers, context: Context | undefined): Promise<Attempt | undefined>
+  /**
+   * The attempt to send instead of delivering the answer; no promise if the answer is delivered in any case. Rejects
+   * with the error that the caller gets instead of both.
+   */
+  next(
+    status: number,
+    headers: Headers,
+    context: Context | undefined,
+  ): Promise<Attempt | undefined> | undefined
   send(next: Attempt): void
 }
 
@@ -16,7 +29,7 @@ export function heldAnswer(handler: ModernHandler, judge: Judge): ModernHandler 
   let events: HeldEvents
   let own: Controller | null = null
 
-  return {
+  return passedOn(handler, {
     onRequestStart(controller, given) {
       context = given
       events = heldEvents(controller)
@@ -33,12 +46,10 @@ export function heldAnswer(handler: ModernHandler, judge: Judge): ModernHandler 
     onRequestUpgrade: (_, ...facts) => handler.onRequestUpgrade?.(begun(), ...facts),
     onResponseStart(_, status, headers, text) {
       const start = () => handler.onResponseStart?.(begun(), status, headers, text)
-      if (status < 200) return start()
+      const next = status < 200 ? undefined : judge.next(status, headers, context)
+      if (!next) return start()
       events.hold(start)
-      judge
-        .next(status, headers, context)
-        .then(next => judged(headers, next))
-        .catch(failed)
+      next.then(next => judged(headers, next)).catch(failed)
     },
     onResponseData: (_, chunk) =>
       events.data(chunk.length, () => handler.onResponseData?.(begun(), chunk)),
@@ -47,10 +58,7 @@ export function heldAnswer(handler: ModernHandler, judge: Judge): ModernHandler 
       if (own) events.end(() => handler.onResponseError?.(own, error))
       else handler.onResponseError?.(null, error)
     },
-    onBodySent: (...facts) => handler.onBodySent?.(...facts),
-    onRequestSent: () => handler.onRequestSent?.(),
-    onResponseStarted: () => handler.onResponseStarted?.(),
-  }
+  })
 
   function judged(headers: Headers, next: Attempt | undefined): void {
     if (events.over()) return

@@ -6,44 +6,54 @@ import {
   type Sending,
   type Subject,
 } from '@cloud-partner-auth/contract'
+import type { CloudPartnerAuth } from '@cloud-partner-auth/core'
 import type { Dispatcher } from 'undici'
 import { describe, test } from 'vitest'
-import { type CloudPartnerInterceptor, cloudPartnerInterceptor } from '../src/index.ts'
+import { cloudPartnerFactory, cloudPartnerInterceptor } from '../src/index.ts'
 import { type UndiciMajor, undiciMajors } from './undici-majors.ts'
 
-// With the interceptor as without, undici 6 may connect anew after an abort, and delivers the last redirect.
+/** What a dispatcher is made with: a factory for its Agent, or an interceptor that is composed on it. */
+type Plugin =
+  | { readonly factory: (origin: string | URL, options?: object) => Dispatcher }
+  | { readonly interceptor: Dispatcher.DispatcherComposeInterceptor }
+
+// With the plugin as without, undici 6 may connect anew after an abort, and delivers the last redirect.
 const notIn6 = [
   "ends a request under way with the client's own abort error and frees its connection",
   'gives an upload up half-way as the client alone does, with its connection and its source',
   'shows no token in the error of a redirect that never ends',
 ]
 
-for (const undiciMajor of undiciMajors) {
-  const { major } = undiciMajor
-  describe.for(Object.entries(contractCases))(`undici ${major} interceptor: %s`, ([, cases]) => {
-    for (const contractCase of cases)
-      test(contractCase.title, { timeout: 30_000 }, ({ skip }) => {
-        const made = subject(undiciMajor)
-        const lacking = contractCase.lacking?.(made)
-        if (lacking) skip(lacking)
-        if (major === 6 && notIn6.includes(contractCase.title)) skip('so is undici 6 alone')
-        return runCase(made, contractCase)
-      })
-  })
-}
+for (const undiciMajor of undiciMajors)
+  for (const made of [subject(undiciMajor, 'factory'), subject(undiciMajor, 'interceptor')])
+    describe.for(Object.entries(contractCases))(`${made.name}: %s`, ([, cases]) => {
+      for (const contractCase of cases)
+        test(contractCase.title, { timeout: 30_000 }, ({ skip }) => {
+          const lacking = contractCase.lacking?.(made)
+          if (lacking) skip(lacking)
+          if (undiciMajor.major === 6 && notIn6.includes(contractCase.title))
+            skip('so is undici 6 alone')
+          return runCase(made, contractCase)
+        })
+    })
 
-function subject({ major, undici }: UndiciMajor): Subject<CloudPartnerInterceptor> {
+function subject({ major, undici }: UndiciMajor, way: 'factory' | 'interceptor'): Subject<Plugin> {
   const { redirect, retry } = undici.interceptors
+  const plugin = (exported: typeof import('../src/index.ts')) => (auth: CloudPartnerAuth) =>
+    way === 'factory'
+      ? { factory: exported.cloudPartnerFactory(auth, { Pool: undici.Pool }) }
+      : { interceptor: exported.cloudPartnerInterceptor(auth) }
   return {
-    name: `undici ${major}`,
-    adapter: cloudPartnerInterceptor,
-    commonjs: createRequire(import.meta.url)('@cloud-partner-auth/undici').cloudPartnerInterceptor,
-    create(interceptor, { retries = 0 }) {
+    name: `undici ${major} ${way}`,
+    adapter: plugin({ cloudPartnerFactory, cloudPartnerInterceptor } as never),
+    commonjs: plugin(createRequire(import.meta.url)('@cloud-partner-auth/undici')),
+    create(plugin, { retries = 0 }) {
       const limits = { maxRetries: retries, minTimeout: 0, maxTimeout: 0 }
       const repeat = retry({ ...limits, statusCodes: [503], methods: ['GET', 'PUT'] })
-      let dispatcher: Dispatcher = new undici.Agent()
+      const factory = plugin && 'factory' in plugin ? plugin.factory : undefined
+      let dispatcher: Dispatcher = new undici.Agent(factory && { factory })
       dispatcher = dispatcher.compose(redirect({ maxRedirections: 5 }))
-      if (interceptor) dispatcher = dispatcher.compose(interceptor)
+      if (plugin && 'interceptor' in plugin) dispatcher = dispatcher.compose(plugin.interceptor)
       if (retries > 0) dispatcher = dispatcher.compose(repeat)
       return requestClient(dispatcher)
     },
@@ -52,7 +62,7 @@ function subject({ major, undici }: UndiciMajor): Subject<CloudPartnerIntercepto
       retries: true,
       baseUrl: false,
       seesHops: true,
-      resendsTheHop: false,
+      resendsTheHop: way === 'factory',
       queries: [],
       bodies: {
         JSON: 'resent',
