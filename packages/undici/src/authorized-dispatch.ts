@@ -178,11 +178,13 @@ function redirectUrl(location: Headers[string], base: string | undefined): strin
   return origin + pathname + search
 }
 
-/** A hop at another origin if there was one, since none after it got the token; else the last hop. */
-function answeringUrl(url: string, context: Context | undefined): Answer['url'] {
-  const hops = context?.history ?? []
-  const { origin } = new URL(url)
-  return (hops.find(hop => hop.origin !== origin) ?? hops.at(-1))?.href ?? url
+/** A hop at another origin than the first if there was one, since none after it got the token; else the last hop. */
+function answeringUrl(sentTo: string, context: Context | undefined): Answer['url'] {
+  const [first, ...others] = context?.history ?? []
+  const elsewhere = others.find(hop => hop.origin !== first?.origin)
+  if (elsewhere) return elsewhere.href
+  const { pathname, search } = others.at(-1) ?? first ?? new URL(sentTo)
+  return new URL(sentTo).origin + pathname + search // after interceptors.dns() a hop has an address for its host
 }
 
 function challenge({ 'www-authenticate': values }: Headers): string | undefined {

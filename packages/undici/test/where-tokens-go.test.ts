@@ -1,4 +1,5 @@
-import { cloudPartnerPortal } from '@cloud-partner-auth/core'
+import { type Loopback, loopback, type Portal, startPortal } from '@cloud-partner-auth/contract'
+import { accessToken, cloudPartnerPortal } from '@cloud-partner-auth/core'
 import type { Dispatcher } from 'undici'
 import { afterAll, describe, expect, it } from 'vitest'
 import {
@@ -6,7 +7,6 @@ import {
   cloudPartnerInterceptor,
   isCloudPartnerAuthError,
 } from '../src/index.ts'
-import { type Portal, startPortal, token } from './portal.ts'
 import { type LoopbackProxy, startProxy } from './proxy.ts'
 import { type UndiciMajor, undiciMajors } from './undici-majors.ts'
 
@@ -15,7 +15,7 @@ import { type UndiciMajor, undiciMajors } from './undici-majors.ts'
 
 interface Servers {
   readonly portal: Portal
-  readonly foreign: Portal
+  readonly foreign: Loopback
   readonly proxy: LoopbackProxy
 }
 
@@ -245,7 +245,11 @@ describe.each(undiciMajors)('with undici $major', ({ major, undici }) => {
 
   async function tried(row: Row, way: string, all: ReturnType<typeof lists>): Promise<void> {
     await using portal = await startPortal()
-    await using foreign = await startPortal()
+    portal.refuseFirst()
+    let location = ''
+    await using foreign = await loopback(({ url }, response) =>
+      url === '/moved' ? response.writeHead(302, { location }).end() : response.end('foreign'),
+    )
     await using proxy = await startProxy()
     const servers = { portal, foreign, proxy }
     const usual = row.expected?.(major) ?? 'token'
@@ -259,7 +263,7 @@ describe.each(undiciMajors)('with undici $major', ({ major, undici }) => {
       there[name] = await outcome(row, list, servers, { origin: byName(portal), path })
       expected.there[name] = expectedThere(list, usual)
       if (row.foreign === false || !list.includes('redirect')) continue
-      foreign.redirectTo(`${byName(portal)}${path}-behind`)
+      location = `${byName(portal)}${path}-behind`
       const moved = { origin: foreign.origin, path: '/moved' }
       behind[name] = await outcome(row, list, servers, moved, `${path}-behind`)
       expected.behind[name] = expectedBehind(list, usual)
@@ -281,10 +285,11 @@ describe.each(undiciMajors)('with undici $major', ({ major, undici }) => {
   ): Promise<Outcome> {
     const { portal } = servers
     // A refused token is renewed, unless an interceptor below ours makes an error of the 401.
-    const refused = list.indexOf('responseError') >= list.indexOf('ours')
-    const tokens = refused ? ['stale'] : []
+    const thrower = list.indexOf('responseError')
+    let next = thrower === -1 || thrower > list.indexOf('ours') ? 1 : 2
+    const expiresAt = Date.now() + 3_600_000
     const auth = portal.auth({
-      credential: { acquire: async () => token(tokens.shift() ?? 'good') },
+      credential: { acquire: async () => accessToken({ value: `token-${next++}`, expiresAt }) },
       apis: [{ ...cloudPartnerPortal, origins: [byName(portal)] }],
     })
     const factory = cloudPartnerFactory<Dispatcher>(auth, { Pool: undici.Pool })
@@ -301,7 +306,7 @@ describe.each(undiciMajors)('with undici $major', ({ major, undici }) => {
     await dispatcher.close()
 
     const arrived = portal.received.filter(({ url }) => url?.split('?')[0] === arriving)
-    if (arrived.at(-1)?.headers.authorization === 'Bearer good') return 'token'
+    if (arrived.at(-1)?.headers.authorization === 'Bearer token-2') return 'token'
     const refusedByProxy = isCloudPartnerAuthError(thrown) && thrown.code === 'proxy_reads_token'
     const refusedByOrigin = thrown instanceof TypeError && /cloudPartner/.test(thrown.message)
     if (!refusedByProxy && !refusedByOrigin) return 'no token'
@@ -310,7 +315,7 @@ describe.each(undiciMajors)('with undici $major', ({ major, undici }) => {
   }
 })
 
-function byName({ origin }: Portal): string {
+function byName({ origin }: Loopback): string {
   return origin.replace('127.0.0.1', 'localhost')
 }
 
