@@ -40,6 +40,8 @@ export function cloudPartnerFactory<AnyPool extends object = Pool>(
   const [other] = Object.keys(others)
   if (other !== undefined)
     throw new TypeError(`cloudPartnerFactory takes no option ${other}; it takes { Pool }`)
+  if (Given !== undefined && typeof Given !== 'function')
+    throw new TypeError('cloudPartnerFactory(auth, { Pool }): Pool must be a class of undici')
   const PoolClass = (Given ?? Pool) as new (origin: string, options?: object) => AnyPool
 
   const hops = redirects() // they go from pool to pool
