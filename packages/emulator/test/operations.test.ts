@@ -432,6 +432,7 @@ describe('GET …/status', () => {
 describe('POST …/cancel', () => {
   it('cancels what runs and says where to look', async () => {
     const path = location(await call('POST', '/vm/publish'))
+    expect((await call('POST', '/vm/cancel', { metadata: 1 })).status).toBe(400)
     const canceled = await call('POST', '/vm/cancel', { metadata: {} })
     expect([canceled.status, location(canceled)]).toEqual([202, path])
     expect(canceled.headers.get('operation-location')).toBe(emulator.origin + path)
