@@ -5,6 +5,7 @@ import { meteringApi } from './metering/metering-api.ts'
 import { portalApi } from './portal/portal-api.ts'
 import { productIngestionApi } from './product-ingestion/product-ingestion-api.ts'
 import { saasApi } from './saas/saas-api.ts'
+import { submissionApi } from './submission/submission-api.ts'
 
 /** What the table of answers tells of an API, whatever it works on. */
 export type DescribedApi = Pick<Api<never>, 'name' | 'title' | 'audiences' | 'answers'> & {
@@ -16,4 +17,10 @@ export type DescribedApi = Pick<Api<never>, 'name' | 'title' | 'audiences' | 'an
 }
 
 /** Every emulated API. */
-export const apis: readonly DescribedApi[] = [portalApi, productIngestionApi, saasApi, meteringApi]
+export const apis: readonly DescribedApi[] = [
+  portalApi,
+  productIngestionApi,
+  submissionApi,
+  saasApi,
+  meteringApi,
+]

@@ -8,8 +8,17 @@ import type { Subscription } from './marketplace/subscription.ts'
 import type { Portal } from './portal/portal.ts'
 import type { ProductIngestion } from './product-ingestion/product-ingestion.ts'
 import type { Resource } from './product-ingestion/resource.ts'
-import type { ProductSeed, SaasOfferSeed, Seed, SubscriptionSeed, TenantSeed } from './seed/seed.ts'
+import type {
+  AppProductSeed,
+  ProductSeed,
+  SaasOfferSeed,
+  Seed,
+  SubscriptionSeed,
+  TenantSeed,
+} from './seed/seed.ts'
 import type { ServiceOrigins } from './service-origins.ts'
+import type { AppProduct } from './submission/app-product.ts'
+import type { Submissions } from './submission/submissions.ts'
 import type { ApiRequest, OtherRequest } from './traffic/api-request.ts'
 import type { DiscoveryRequest } from './traffic/discovery-request.ts'
 import type { TokenRequest } from './traffic/token-request.ts'
@@ -68,6 +77,14 @@ export interface Emulator extends AsyncDisposable {
    * @throws TypeError that names what is wrong with it.
    */
   product(product: ProductSeed): Resource
+  /** Products of the submission API with their submissions. */
+  readonly submission: Submissions
+  /**
+   * Adds a product to the submission API.
+   *
+   * @throws TypeError that names what is wrong with it.
+   */
+  appProduct(product: AppProductSeed): AppProduct
   /** SaaS offers with their subscriptions, and the events that were sent to webhooks. */
   readonly marketplace: Marketplace
   /** Adds a SaaS offer. @throws TypeError that names what is wrong with it. */

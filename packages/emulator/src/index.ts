@@ -38,6 +38,7 @@ export type {
 export type { ProductSubmission } from './product-ingestion/publication.ts'
 export type { Resource } from './product-ingestion/resource.ts'
 export type {
+  AppProductSeed,
   AppSeed,
   FederatedCredentialSeed,
   ManagedIdentitySeed,
@@ -52,12 +53,22 @@ export type {
   SaasSeed,
   SecretSeed,
   Seed,
+  SubmissionSeed,
   SubscriptionSeed,
   TenantSeed,
   TokenSeed,
 } from './seed/seed.ts'
 export type { ServiceOrigins } from './service-origins.ts'
 export { startEmulator } from './start-emulator.ts'
+export type {
+  AppProduct,
+  ExternalId,
+  ModuleInstance,
+  ModuleName,
+  Variant,
+} from './submission/app-product.ts'
+export type { AppSubmission, SubmissionDurations } from './submission/app-submission.ts'
+export type { Submissions } from './submission/submissions.ts'
 export type { ApiRequest, OtherRequest, SeenToken } from './traffic/api-request.ts'
 export type { DiscoveryRequest } from './traffic/discovery-request.ts'
 export type { TokenRequest } from './traffic/token-request.ts'

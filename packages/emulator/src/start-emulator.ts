@@ -31,8 +31,14 @@ import { transcripts as keepTranscripts } from './page/transcripts.ts'
 import { portalApi } from './portal/portal-api.ts'
 import { productIngestionApi } from './product-ingestion/product-ingestion-api.ts'
 import { saasApi } from './saas/saas-api.ts'
-import { checkedProduct, checkedSaasOffer, checkedSubscription } from './seed/seed-schema.ts'
+import {
+  checkedAppProduct,
+  checkedProduct,
+  checkedSaasOffer,
+  checkedSubscription,
+} from './seed/seed-schema.ts'
 import { apisByOrigin } from './service-origins.ts'
+import { submissionApi } from './submission/submission-api.ts'
 import { redactor } from './traffic/redactor.ts'
 import { traffic as trafficLogs } from './traffic/traffic.ts'
 import { makeWorld, type WorldParts } from './world.ts'
@@ -93,6 +99,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     service(saasApi, () => world.marketplace),
     service(meteringApi, () => world.marketplace),
     service(productIngestionApi, () => world.productIngestion),
+    service(submissionApi, () => world.submission),
   ])
 
   const transcripts = keepTranscripts()
@@ -210,6 +217,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       return world.productIngestion
     },
     product: product => world.productIngestion.addProduct(checkedProduct(product)),
+    get submission() {
+      return world.submission
+    },
+    appProduct: product => world.submission.addProduct(checkedAppProduct(product)),
     get marketplace() {
       return world.marketplace
     },

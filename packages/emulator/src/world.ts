@@ -8,10 +8,12 @@ import {
   defaultProductIngestion,
   defaultPublishers,
   defaultSaas,
+  defaultSubmission,
   defaultTenants,
 } from './seed/default-seed.ts'
 import type { Seed } from './seed/seed.ts'
 import { type StableIds, stableIds } from './stable-ids.ts'
+import { makeSubmissions, type SubmissionState } from './submission/submissions.ts'
 
 /** What the emulated services remember. A reset puts a new one in the place of the old one. */
 export interface World {
@@ -21,6 +23,7 @@ export interface World {
   readonly portal: Portal
   readonly marketplace: MarketplaceState
   readonly productIngestion: IngestionState
+  readonly submission: SubmissionState
 }
 
 /** What a world needs of the emulator. */
@@ -42,6 +45,7 @@ export function makeWorld(seed: Seed, parts: WorldParts): World {
   return {
     newId,
     directory: tenants,
+    submission: makeSubmissions(seed.submission ?? defaultSubmission, newId),
     productIngestion: makeIngestion(seed.productIngestion ?? defaultProductIngestion, {
       newId,
       now,

@@ -3,6 +3,7 @@ import type {
   ProductIngestionSeed,
   PublisherSeed,
   SaasSeed,
+  SubmissionSeed,
   TenantSeed,
 } from './seed.ts'
 
@@ -48,6 +49,11 @@ export const defaultProductIngestion: ProductIngestionSeed = {
       plans: [{ externalId: 'standard', alias: 'Standard' }],
     },
   ],
+}
+
+/** One Azure application with one plan. */
+export const defaultSubmission: SubmissionSeed = {
+  products: [{ name: 'contoso-app', variants: ['basic'] }],
 }
 
 function virtualMachine(id: string, title: string): OfferSeed {

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { checked } from './checked.ts'
-import type { ProductSeed, SaasOfferSeed, Seed, SubscriptionSeed } from './seed.ts'
+import type { AppProductSeed, ProductSeed, SaasOfferSeed, Seed, SubscriptionSeed } from './seed.ts'
 
 // With messages of their own, since the usual ones repeat the value, which may be a secret.
 const notEmpty = 'Expected a text that is not empty.'
@@ -121,6 +121,14 @@ const product = v.strictObject({
   resources: v.optional(v.array(object)),
 })
 
+const appProduct = v.strictObject({
+  id: v.optional(id),
+  name: text,
+  resourceType: v.optional(text),
+  externalId: v.optional(text),
+  variants: v.optional(v.array(text)),
+})
+
 const members = v.strictObject({
   tenants: v.optional(
     v.pipe(
@@ -200,6 +208,14 @@ const members = v.strictObject({
       products: v.optional(v.array(product)),
     }),
   ),
+  submission: v.optional(
+    v.strictObject({
+      apps: v.optional(v.array(guid)),
+      previewDuration: v.optional(span),
+      liveDuration: v.optional(span),
+      products: v.optional(v.array(appProduct)),
+    }),
+  ),
 })
 
 function haveDistinctIds(items: readonly { readonly id: string }[]): boolean {
@@ -236,4 +252,9 @@ export function checkedSubscription(value: unknown): SubscriptionSeed {
 /** A product from code. @throws TypeError as `checkedSeed` does. */
 export function checkedProduct(value: unknown): ProductSeed {
   return checked(product, value, 'The product') as ProductSeed
+}
+
+/** A product of the submission API from code. @throws TypeError as `checkedSeed` does. */
+export function checkedAppProduct(value: unknown): AppProductSeed {
+  return checked(appProduct, value, 'The product') as AppProductSeed
 }

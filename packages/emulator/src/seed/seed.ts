@@ -14,6 +14,7 @@ export interface Seed {
   readonly publishers?: readonly PublisherSeed[]
   readonly saas?: SaasSeed
   readonly productIngestion?: ProductIngestionSeed
+  readonly submission?: SubmissionSeed
 }
 
 /** One tenant; without `apps` it has one app. */
@@ -184,4 +185,27 @@ export interface ProductPlanSeed {
   /** The plan id. */
   readonly externalId: string
   readonly alias?: string
+}
+
+/** Products as the Partner Center submission API has them. */
+export interface SubmissionSeed {
+  /** Client ids of the apps that have the Manager role. Default: every app. */
+  readonly apps?: readonly string[]
+  /** Emulated milliseconds until a submission is in preview. Default 20,000. */
+  readonly previewDuration?: number
+  /** Emulated milliseconds from its promotion until it is live. Default 10,000. */
+  readonly liveDuration?: number
+  readonly products?: readonly AppProductSeed[]
+}
+
+/** One product of the submission API. */
+export interface AppProductSeed {
+  readonly id?: string
+  readonly name: string
+  /** Default `AzureApplication`. */
+  readonly resourceType?: string
+  /** The offer id. Default: the name. */
+  readonly externalId?: string
+  /** The names of its plans. */
+  readonly variants?: readonly string[]
 }
