@@ -19,7 +19,7 @@ export function adapterContract<Plugin>(subject: Subject<Plugin>): void {
     for (const [about, cases] of Object.entries(contractCases))
       describe(about, () => {
         for (const contractCase of cases)
-          test(contractCase.title, { timeout: 30_000 }, ({ skip }) => {
+          test(contractCase.title, ({ skip }) => {
             const why =
               contractCase.lacking?.(differing) ||
               lacking.find(([title]) => title.test(contractCase.title))?.[1]

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { adapters } from '../../tools/packages.ts'
+import { patience } from '../../tools/patience.ts'
 import { versions } from './versions.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -16,7 +17,12 @@ export default defineConfig({
     reporters: ['default', `${root}tools/summary-reporter.mjs`],
     projects: [
       ...alone.map(({ name, folder }) => ({
-        test: { name: `${name} adapter`, root: folder, include: ['test/contract.test.ts'] },
+        test: {
+          name: `${name} adapter`,
+          root: folder,
+          include: ['test/contract.test.ts'],
+          ...patience,
+        },
       })),
       ...versions.map(({ client, version, alias = client, test }) => ({
         root: `${root}${test.slice(0, test.indexOf('/test/'))}`,
@@ -35,6 +41,7 @@ export default defineConfig({
           setupFiles: [`${root}proof/matrix/required-version.ts`],
           env: { MATRIX_CLIENT: client, MATRIX_VERSION: version, MATRIX_ALIAS: alias },
           fsModuleCache: false,
+          ...patience,
         },
       })),
     ],

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { patience } from '../../tools/patience.ts'
 
 // The tests of the code that is mutated, and none that take seconds.
 const tests = [
@@ -10,6 +11,7 @@ const tests = [
 
 export default defineConfig({
   test: {
+    ...patience,
     env: { MODEL_RUNS: '60', MODEL_SEED: '1' },
     exclude: ['packages/core/test/token/bad-days.test.ts'],
     include: tests.map(name => `packages/core/test/${name}.test.ts`),

@@ -67,7 +67,11 @@ function failingTitle(adapter: string, index: number): string | undefined {
       '-t',
       '^(?!.*1,000)',
     ],
-    { cwd: root, encoding: 'utf8', env: { ...process.env, MUTATION: String(index) } },
+    {
+      cwd: root,
+      encoding: 'utf8',
+      env: { CONTRACT_PATIENCE: '10000', ...process.env, MUTATION: String(index) },
+    },
   )
   try {
     const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as {

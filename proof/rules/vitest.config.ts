@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { adapters } from '../../tools/packages.ts'
+import { patience } from '../../tools/patience.ts'
 import { mutated, mutations } from './mutations.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -29,7 +30,7 @@ export default defineConfig({
         })),
       },
       // The cache knows a module by its file, whatever becomes of it on the way.
-      test: { name, include: ['test/contract.test.ts'], fsModuleCache: false },
+      test: { name, include: ['test/contract.test.ts'], fsModuleCache: false, ...patience },
     })),
   },
 })

@@ -178,7 +178,7 @@ describe.each(axiosVersions)('a 401 in axios $version', ({ axios, cloudPartnerIn
       await using portal = await loopback(odd(() => json))
       const client = clientOf(portal, { responseType: 'stream', httpAgent })
       for (let round = 0; round < 20; round++) {
-        const { status, data } = await client.get('/a', { timeout: 5_000 })
+        const { status, data } = await client.get('/a', { timeout: 60_000 })
         expect(status).toBe(200)
         await text(data)
       }
@@ -191,7 +191,7 @@ describe.each(axiosVersions)('a 401 in axios $version', ({ axios, cloudPartnerIn
       const httpAgent = new Agent({ keepAlive: true, maxSockets: 1 })
       await using portal = await loopback(odd(() => 'x'.repeat(1024 * 1024)))
       const client = clientOf(portal, { responseType: 'stream', httpAgent })
-      const { status, data } = await client.get('/a', { timeout: 5_000 })
+      const { status, data } = await client.get('/a', { timeout: 60_000 })
       expect([status, await text(data)]).toEqual([200, '{"ok":true}'])
       expect(portal.connections()).toBe(2)
       httpAgent.destroy()

@@ -1,4 +1,4 @@
-import { authFor, loopback, tokens } from '@cloud-partner-auth/contract'
+import { authFor, longEnough, loopback, tokens } from '@cloud-partner-auth/contract'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { axiosVersions } from './axios-versions.ts'
 
@@ -89,7 +89,7 @@ describe.each(axiosVersions)(
       expect(ours).toBeInstanceOf(axios.AxiosError)
       expect([ours.code, ours.message]).toEqual([bare.code, bare.message])
       expect(ours.config).toMatchObject({ url: '/a', timeout: 20 })
-      expect(silent.received).toHaveLength(1)
+      expect(silent.received.filter(({ url }) => url.startsWith('/a'))).toEqual([])
     })
 
     it('takes its time from that of the sending, whose error still names the whole', async () => {
@@ -150,9 +150,13 @@ describe.each(axiosVersions)(
       const credential = tokens(() => (asked++ === 0 ? Promise.resolve() : never))
       const client = axios.create({ baseURL: portal.origin })
       client.interceptors.request.use(cloudPartnerInterceptor(authFor(credential, [portal.origin])))
-      const error = await client.get('/a', { timeout: 50 }).catch(error => error)
-      expect([error.code, error.message]).toEqual(['ECONNABORTED', 'timeout of 50ms exceeded'])
-      expect(portal.received).toHaveLength(1)
+      await longEnough(50, async span => {
+        const error = await client.get('/a', { timeout: span }).catch(error => error)
+        const message = `timeout of ${span}ms exceeded`
+        expect([error.code, error.message]).toEqual(['ECONNABORTED', message])
+        return portal.received.length > 0 || undefined
+      })
+      expect(asked).toBe(2)
     })
   },
 )

@@ -352,7 +352,7 @@ describe('a signal', () => {
       } as const
       const url = `${portal.origin}/api/x`
       await expect(wrap ? send(new Request(url, init)) : send(url, init)).rejects.toBe(reason)
-      await vi.waitFor(() => expect(cancelled).toHaveBeenCalledWith(reason))
+      await expect.poll(() => cancelled.mock.calls).toEqual([[reason]])
     }
   })
 

@@ -121,7 +121,7 @@ describe('the connection of an answer that nobody reads', () => {
     ],
     ['is closed after a long one', 200_000, (size: number) => ({ 'content-length': `${size}` })],
     ['is closed after one of unknown length', 60_000, () => ({ 'transfer-encoding': 'chunked' })],
-  ])('%s', { timeout: 60_000 }, async (title, size, headers) => {
+  ])('%s', async (title, size, headers) => {
     const body = 'x'.repeat(size)
     portal.answer((request, response) => {
       if (request.headers.authorization === 'Bearer token-2') return response.end('ok')

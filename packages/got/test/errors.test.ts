@@ -1,7 +1,7 @@
 import { authFor, loopback, taking, tokens } from '@cloud-partner-auth/contract'
 import { isCloudPartnerAuthError } from '@cloud-partner-auth/core'
 import type { BeforeRequestHook, OptionsInit, OptionsOfTextResponseBody } from 'got'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { cloudPartnerHooks } from '../src/index.ts'
 import { gotMajors } from './got-majors.ts'
 import { expectNoToken, expectNoTokenAround } from './no-token.ts'
@@ -98,7 +98,7 @@ describe.each(gotMajors)('in got $major', ({ major, got }) => {
       const cache = new Map()
       const client = got.extend(cloudPartnerHooks(authFor(tokens(), [portal])), { cache })
       const sent = client(portal.origin)
-      await vi.waitFor(() => expect(cache.size).toBe(1))
+      await expect.poll(() => cache.size).toBe(1)
       expectNoToken([...cache])
       // By itself too, got 11 keeps the answer and does not deliver it in the Node of today.
       if (major === 11) return

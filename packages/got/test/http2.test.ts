@@ -1,6 +1,6 @@
 import { createSecureServer, type ServerHttp2Session } from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { authFor, tokens } from '@cloud-partner-auth/contract'
+import { authFor, longEnough, tokens } from '@cloud-partner-auth/contract'
 import { describe, expect, it } from 'vitest'
 import { cloudPartnerHooks } from '../src/index.ts'
 import { gotMajors } from './got-majors.ts'
@@ -56,8 +56,11 @@ describe.each(gotMajors)('over TLS got $major', ({ got }) => {
         retry: { limit: 0 },
       })
       const response = await client(`${origin}/from`)
-      const options = { timeout: { request: 200 } }
-      const error = await client(`${origin}/hang`, options).catch(error => error)
+      const error = await longEnough(200, async span => {
+        const options = { timeout: { request: span } }
+        const error = await client(`${origin}/hang`, options).catch(error => error)
+        return seen.length === 4 ? error : undefined
+      })
       expect(seen).toEqual([
         [version, '/from?api-version=2017-10-31', 'Bearer canary-1'],
         [version, '/to', 'Bearer canary-1'],

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { authFor, loopback, taking, tokens } from '@cloud-partner-auth/contract'
 import type { Request } from 'got'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { cloudPartnerHooks } from '../src/index.ts'
 import { gotMajors } from './got-majors.ts'
 
@@ -44,7 +44,7 @@ describe.each(gotMajors)('a stream of got $major', ({ got }) => {
         expect(await text(stream)).toBe('{"error":"token"}')
       }
       expect(portal.received).toHaveLength(2)
-      await vi.waitFor(() => expect(credential.newest()).toBe('canary-2'))
+      await expect.poll(credential.newest).toBe('canary-2')
       expect(await text(client.stream(url))).toBe('{"ok":true}')
       expect(portal.authorizations()).toEqual([
         'Bearer canary-1',

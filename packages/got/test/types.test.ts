@@ -41,7 +41,7 @@ describe('the built package, for a strict TypeScript application', () => {
     ['got-14', 'mts', bare],
     ['got-15', 'mts', bare],
     ['got', 'mts', bare],
-  ])('fits %s in a .%s file', { timeout: 60_000 }, async (got, extension, importing) => {
+  ])('fits %s in a .%s file', async (got, extension, importing) => {
     const entry = dirname(fileURLToPath(import.meta.resolve(got)))
     const config = {
       extends: fileURLToPath(new URL('../../../tsconfig.base.json', import.meta.url)),

@@ -102,7 +102,7 @@ describe('a body in memory', () => {
     portal.answer(() => late-- > 0)
     const client = ky.extend(cloudPartnerHooks(portal.auth()))
     const again = { ...retry, retryOnTimeout: true }
-    await client.put(url, { json: { a: 1 }, timeout: 100, retry: again })
+    await client.put(url, { json: { a: 1 }, timeout: 2_000, retry: again })
     expect(portal.received.map(({ body }) => body)).toEqual(['{"a":1}', '{"a":1}'])
   })
 

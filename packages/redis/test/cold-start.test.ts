@@ -16,7 +16,7 @@ describeWithRedis('a process that starts', () => {
 
     expect(await start(redis, emulator)).toEqual({ status: 200, msal: 0, commands: 'EVAL 1' })
     expect(emulator.tokenRequests).toHaveLength(1)
-  }, 60_000)
+  })
 })
 
 async function start(redis: RedisServer, emulator: Emulator) {

@@ -41,11 +41,11 @@ describeWithRedis('a fleet of 50 processes that start at once', () => {
       expect(text).toMatch(/.{30}/)
       for (const readable of forms(text)) expect(seen.includes(readable), readable).toBe(false)
     }
-  }, 180_000)
+  })
 })
 
 describeWithRedis('a fleet whose lock holder is killed while it acquires the token', () => {
-  it('makes 1 more token request, within the 5 s of the lock and another one', async () => {
+  it('makes 1 more token request, once the at most 5 s of the lock are over', async () => {
     await using redis = await redisServer()
     await using emulator = await startEmulator()
     emulator.faults.add({ type: 'hang', on: 'authority', count: 1 })
@@ -59,14 +59,14 @@ describeWithRedis('a fleet whose lock holder is killed while it acquires the tok
     )
     await until(() => emulator.tokenRequests.length === 1)
     holder.kill()
-    const killedAt = emulator.clock.now()
+    const [lock = ''] = redis.cli('KEYS', '*:lock').split('\n')
+    expect(Number(redis.cli('PTTL', lock))).toBeLessThanOrEqual(5_000)
     await Promise.all(
       all.workers.filter(one => one !== holder).map(one => one.reported('answered', 1)),
     )
     expect(new Set(all.statuses())).toEqual(new Set([200]))
     expect(emulator.tokenRequests).toHaveLength(2)
-    expect((emulator.tokenRequests[1]?.at ?? 0) - killedAt).toBeLessThan(6_000)
-  }, 60_000)
+  })
 })
 
 describeWithRedis('processes whose clocks differ', () => {
@@ -88,7 +88,7 @@ describeWithRedis('processes whose clocks differ', () => {
       expect(failures(late.workers.flatMap(({ reports }) => reports))).toEqual([])
     }
     expect(emulator.tokenRequests).toHaveLength(1)
-  }, 60_000)
+  })
 
   it('renew a refused token once, whichever of them finds out', async () => {
     await using redis = await redisServer()
@@ -105,7 +105,7 @@ describeWithRedis('processes whose clocks differ', () => {
       await new Promise(resume => setTimeout(resume, 1_100)) // the pause after a renewal, which a test cannot own here
     }
     expect(new Set([...slow.statuses(), ...fast.statuses()])).toEqual(new Set([200]))
-  }, 60_000)
+  })
 })
 
 /** A text as it is and as it could be recognised by undoing a simple coding; of a long one its first part is enough. */

@@ -188,16 +188,24 @@ describeWithRedis.each(clientKinds)('a store over a client of %s', kind => {
 
   it('keeps a lock for as long as it is held, and no other one', async () => {
     const store = redisStore(connected.client)
-    const held = await store.lock('held')
-    const lost = await store.lock('lost')
-    redis.cli('SET', 'cloud-partner-auth:{lost}:lock', 'somebody else', 'PX', '2500')
-    redis.cli('PEXPIRE', 'cloud-partner-auth:{held}:lock', '2500')
-    await new Promise(resume => setTimeout(resume, 2_700)) // longer than either lives without being renewed
-    expect(await store.lock('held')).toBeUndefined()
-    expect(redis.cli('EXISTS', 'cloud-partner-auth:{lost}:lock')).toBe('0')
-    await Promise.all([held?.release(), lost?.release()])
-    expect(redis.cli('EXISTS', 'cloud-partner-auth:{held}:lock')).toBe('0')
-  }, 20_000)
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      const held = await store.lock('held')
+      const lost = await store.lock('lost')
+      redis.cli('SET', 'cloud-partner-auth:{lost}:lock', 'somebody else', 'PX', '1000000')
+      redis.cli('PEXPIRE', 'cloud-partner-auth:{held}:lock', '1000000')
+      vi.advanceTimersByTime(2_000)
+      const left = (name: string) => Number(redis.cli('PTTL', `cloud-partner-auth:{${name}}:lock`))
+      await expect.poll(() => left('held')).toBeLessThanOrEqual(5_000) // as if it were taken now
+      expect(left('lost')).toBeGreaterThan(5_000)
+      expect(await store.lock('held')).toBeUndefined()
+      await Promise.all([held?.release(), lost?.release()])
+      expect(redis.cli('EXISTS', 'cloud-partner-auth:{held}:lock')).toBe('0')
+      expect(redis.cli('DEL', 'cloud-partner-auth:{lost}:lock')).toBe('1')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
 
   describe('with an entry that must not be used', () => {
     let emulator: Emulator

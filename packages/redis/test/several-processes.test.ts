@@ -90,7 +90,6 @@ describeWithRedis('the page on several processes', () => {
         expect(emulator.tokenRequests).toHaveLength(1)
       }
     },
-    30_000,
   )
 
   async function run(file: URL) {

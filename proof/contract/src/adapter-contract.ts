@@ -22,7 +22,7 @@ export function adapterContract<Plugin>(subject: Subject<Plugin>): void {
     for (const [about, cases] of Object.entries(contractCases)) {
       describe(about, () => {
         for (const contractCase of cases)
-          test(contractCase.title, { timeout: 30_000 }, ({ skip }) => {
+          test(contractCase.title, ({ skip }) => {
             const lacking = contractCase.lacking?.(subject)
             if (lacking) skip(lacking)
             return runCase(subject, contractCase)

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 
 /** Tests that the first program in the README of the package in `folder` works as it stands, against the emulator. */
 export function readmeProgram(folder: URL): void {
-  test('shows in its README a program that works', { timeout: 30_000 }, async () => {
+  test('shows in its README a program that works', async () => {
     await using portal = await startEmulator()
     const cwd = fileURLToPath(folder)
     const readme = await readFile(new URL('README.md', folder), 'utf8')

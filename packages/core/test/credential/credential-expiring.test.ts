@@ -1,11 +1,8 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { clientCertificate, clientSecret, tokenEndpoint } from '../../src/index.ts'
 import { typeErrorOf } from '../fixtures/acquire.ts'
 import { makeCertificate } from '../fixtures/certificate.ts'
 import { type EmulatedTime, emulatedTime } from '../fixtures/emulated-time.ts'
-
-// Hours of emulated time over real sockets.
-vi.setConfig({ testTimeout: 60_000 })
 
 const day = 24 * 3_600_000
 

@@ -7,9 +7,6 @@ import { acquireOnce } from '../fixtures/acquire.ts'
 import { makeCertificate } from '../fixtures/certificate.ts'
 import { type EmulatedTime, emulatedTime, type Outcome } from '../fixtures/emulated-time.ts'
 
-// Hours of emulated time over real sockets.
-vi.setConfig({ testTimeout: 60_000 })
-
 const second = 1_000
 const minute = 60 * second
 

@@ -3,9 +3,6 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { clientSecret, tokenEndpoint } from '../../src/index.ts'
 import { type EmulatedTime, emulatedTime, type Outcome } from '../fixtures/emulated-time.ts'
 
-// Hours of emulated time over real sockets.
-vi.setConfig({ testTimeout: 60_000 })
-
 const second = 1_000
 const minute = 60 * second
 

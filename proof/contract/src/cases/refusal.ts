@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { Answer } from '@cloud-partner-auth/core/adapter'
 import { expect, vi } from 'vitest'
 import type { ContractCase } from '../contract-case.ts'
-import { rejection } from '../expectations/outcome.ts'
+import { patience, rejection } from '../expectations/outcome.ts'
 import { expectSameError } from '../expectations/same-error.ts'
 import { wire } from '../expectations/wire.ts'
 import type { Stage } from '../stage/stage.ts'
@@ -227,7 +227,7 @@ export async function withRevokedToken(
 export async function renewedInTheBackground({ authority, events }: Stage): Promise<void> {
   await authority.arrived(2)
   const acquired = () => events.filter(({ type }) => type === 'token_acquired')
-  await vi.waitFor(() => expect(acquired()).toHaveLength(2))
+  await expect.poll(acquired, { timeout: patience() }).toHaveLength(2)
 }
 
 function types({ events }: Stage): string[] {

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import type { ContractCase } from '../contract-case.ts'
-import { rejection, settled } from '../expectations/outcome.ts'
+import { patience, rejection, settled } from '../expectations/outcome.ts'
 import { expectSameError, expectSameErrorUnsent } from '../expectations/same-error.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { Client, Sending } from '../subject.ts'
@@ -119,7 +119,8 @@ export const waitingCases: readonly ContractCase[] = [
         stage.ours({ auth: stage.makeAuth({ origins: [origin] }) }),
       )
       expectSameError(ours.thrown, alone.thrown)
-      if (alone.source.destroyed) await vi.waitFor(() => expect(ours.source.destroyed).toBe(true))
+      if (alone.source.destroyed)
+        await expect.poll(() => ours.source.destroyed, { timeout: patience() }).toBe(true)
     },
   },
 ]
