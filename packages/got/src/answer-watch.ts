@@ -1,21 +1,20 @@
-import { ClientRequest } from 'node:http'
-import type { Attempt } from '@cloud-partner-auth/core/adapter'
-import { answer, head } from './answer.ts'
-import { conceal } from './conceal.ts'
-import type { GotOptions, GotRequest, GotResponse, GotRetry } from './got-options.ts'
+import type { EventEmitter } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import type { Answer, Attempt } from '@cloud-partner-auth/core/adapter'
+import type { GotOptions, GotResponse, GotRetry } from './got-options.ts'
 import type { Route } from './route.ts'
-import { sendAgain } from './send-again.ts'
+import type { TimeLimit } from './time-limit.ts'
 
-/** Tells core of the answers to one request that it may have something to say to, over all its redirects and retries. */
+/** Reports to core the answers it may act on, across one request's redirects and retries. */
 export interface AnswerWatch {
-  /** The attempt to make, where the answer to the last one led to another; from here on that one is over. */
+  /** The attempt to send next, if the last answer called for one. What was known of the last attempt is forgotten. */
   next(): Promise<Attempt | undefined> | undefined
-  /** Waits for the answer to `attempt`, which was sent with `options` as Node's `request`, if as such. */
+  /** Waits for the answer to `attempt`, which was sent with `options` as `request`, if anything is known of that. */
   begin(attempt: Attempt, options: GotOptions, request?: unknown): void
 }
 
-/** `settle` is called when there is an answer, with got's request once that is known. */
-export function answerWatch(way: Route, settle: (request?: GotRequest) => void): AnswerWatch {
+/** `settle` is called when there is an answer. */
+export function answerWatch(way: Route, limit: TimeLimit, settle: () => void): AnswerWatch {
   let sent: Attempt | undefined
   let following: Promise<Attempt | undefined> | undefined
 
@@ -28,32 +27,80 @@ export function answerWatch(way: Route, settle: (request?: GotRequest) => void):
 
     begin(attempt, options, request) {
       sent = attempt
-      if (!(request instanceof ClientRequest)) return judgeWhole(options)
-      conceal(request)
-      request.once('response', response => {
+      if (!isRequest(request)) return judgeWhole(options)
+      // However it ends, when no hook is called either.
+      request.once('close', () => limit.restore(options))
+      request.once('response', (response: IncomingMessage) => {
         settle()
-        // Not resent, but the next request must not be refused as well; nobody waits for what comes of it.
+        // A stream is not resent. Its token is renewed for the next request; nobody waits for what comes of that.
         if (options.isStream) attempt.answered(head(response, way.url()))?.catch(() => {})
         else if (way.mayRefuse(response.statusCode)) judgeWhole(options)
       })
     },
   }
 
-  /** Nearest to the API: the caller's own hooks see an answer after us. Got takes long about each, so not for every one. */
+  /** First in the list, so that the caller's own hooks see the final answer only. Got takes long about each hook, so it is not there for every answer. */
   function judgeWhole({ hooks }: GotOptions): void {
     if (!hooks.afterResponse.includes(afterResponse))
       hooks.afterResponse = [afterResponse, ...hooks.afterResponse]
   }
 
   async function afterResponse(response: GotResponse, retry: GotRetry): Promise<GotResponse> {
-    settle(response.request)
+    settle()
     const answered = sent?.answered(answer(response))
     sent = undefined
-    // What it fails with, the resend tells, as every attempt does that gets no token.
-    if (!(await answered?.catch(() => true))) return response
-    following = answered
-    const resent = await sendAgain(response, retry)
-    settle(resent.request)
-    return resent
+    if (!answered) return response
+    const renewed = limit.during(answered)
+    // If the renewal fails, the resend throws that error.
+    if (!(await renewed.catch(() => true))) return response
+    following = renewed
+    return sendAgain(response, retry)
+  }
+}
+
+function isRequest(value: unknown): value is EventEmitter {
+  return typeof (value as { setHeader?: unknown } | undefined)?.setHeader === 'function'
+}
+
+function answer({ statusCode, url, headers, request }: GotResponse): Answer {
+  return {
+    status: statusCode,
+    url,
+    challenge: headers['www-authenticate'],
+    replayable: replayable(request.options),
+  }
+}
+
+/** The same when only its head is there, which is all that is seen of the answer to a stream. */
+function head({ statusCode: status = 0, headers }: IncomingMessage, url: string): Answer {
+  return { status, url, challenge: headers['www-authenticate'], replayable: false }
+}
+
+/** Got has made a string of `json` and `form` by now; got 11 keeps them and has no body then. */
+function replayable({ body }: GotOptions): boolean {
+  return body === undefined || typeof body === 'string' || ArrayBuffer.isView(body)
+}
+
+/**
+ * Has got begin the request anew, as if the answer had not been given: with all the caller's `afterResponse` hooks, of
+ * which got drops some, and without spending one of the caller's retries or asking the caller's `calculateDelay`.
+ */
+async function sendAgain({ request }: GotResponse, retry: GotRetry): Promise<GotResponse> {
+  const { hooks, retry: rules } = request.options
+  const { afterResponse } = hooks
+  const { calculateDelay } = rules
+  try {
+    // Asked once, and not by got 11, which delays and counts nothing.
+    return await retry({
+      retry: {
+        calculateDelay({ computedValue }) {
+          rules.calculateDelay = calculateDelay
+          request.retryCount--
+          return computedValue
+        },
+      },
+    })
+  } finally {
+    hooks.afterResponse = afterResponse
   }
 }

@@ -1,9 +1,8 @@
 import { attempt, type CloudPartnerAuth } from '@cloud-partner-auth/core/adapter'
 import { answerWatch } from './answer-watch.ts'
-import { authorizationSet } from './authorization-set.ts'
-import type { GotHookFunctions, GotOptions, GotRequest } from './got-options.ts'
-import { lendHeader } from './lend-header.ts'
-import type { TakeBack } from './request-option.ts'
+import { authorizationSet, authorize } from './authorization.ts'
+import type { GotHookFunctions, GotOptions } from './got-options.ts'
+import type { TakeBack } from './request-function.ts'
 import { route } from './route.ts'
 import { sendNowhere } from './send-nowhere.ts'
 import { timeLimit } from './time-limit.ts'
@@ -12,8 +11,8 @@ import { timeLimit } from './time-limit.ts'
 export function exchange(auth: CloudPartnerAuth): GotHookFunctions {
   const way = route(auth)
   const limit = timeLimit()
-  const watch = answerWatch(way, request => settle(current, request))
-  let current: GotOptions
+  const watch = answerWatch(way, limit, settle)
+  let current: GotOptions | undefined
   let failure: Error | undefined
   let takeBack: TakeBack = () => {}
 
@@ -25,14 +24,15 @@ export function exchange(auth: CloudPartnerAuth): GotHookFunctions {
       failure = undefined
       if (!way.leadsTo(target)) return
 
-      const request = { url: target.href, authorizationSet: authorizationSet(options) }
+      const facts = { url: target.href, authorizationSet: authorizationSet(options) }
       try {
-        const made = await (resend ?? attempt(auth, { ...request, signal: limit.start(options) }))
+        const begun = resend ?? attempt(auth, { ...facts, signal: limit.start(options) })
+        const made = 'then' in begun ? await limit.during(begun) : begun
         if (resend !== undefined) way.takeAgain(target)
         else if (made) way.take(target, made.url)
         if (made?.authorization)
-          takeBack = lendHeader(options, made.authorization, sent =>
-            watch.begin(made, options, sent),
+          takeBack = authorize(options, made.authorization, request =>
+            watch.begin(made, options, request),
           )
       } catch (thrown) {
         failure = thrown as Error // core's, or the reason of an abort, for which got has an error already
@@ -41,13 +41,13 @@ export function exchange(auth: CloudPartnerAuth): GotHookFunctions {
       limit.leaveRest(options)
     },
 
-    beforeRedirect(options, { request }) {
-      settle(options, request)
+    beforeRedirect(options) {
+      settle(options)
       way.redirect()
     },
 
     beforeError(error) {
-      settle(current, error.request)
+      settle()
       limit.restate(error)
       if (failure?.message !== error.message) return error
       // Got made its own of it. With its name and its facts it is told apart as any CloudPartnerAuthError is.
@@ -55,9 +55,10 @@ export function exchange(auth: CloudPartnerAuth): GotHookFunctions {
     },
   }
 
-  function settle(options: GotOptions, request?: GotRequest): void {
+  /** Gives the caller's options back, for what comes next with `options`, got's copy of them. */
+  function settle(options = current): void {
     current = options
-    takeBack(options, request)
-    limit.restore(options)
+    takeBack()
+    if (options) limit.restore(options)
   }
 }

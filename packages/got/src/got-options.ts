@@ -11,11 +11,14 @@ export interface GotOptions {
   readonly retry: GotRetryRules
   readonly body?: unknown
   readonly isStream?: boolean | undefined
-  cache?: unknown
+  readonly cache?: unknown
+  agent?: unknown
   readonly http2?: boolean | undefined
   readonly h2session?: unknown
   /** What sends the request. It may return nothing: then got does it itself. */
   request?: GotRequestFunction | undefined
+  /** Since 12: what got is going to send with, asked for once each time it sends. */
+  getRequestFunction?(): GotRequestFunction | undefined
   /** Since 12. */
   readonly signal?: AbortSignal | undefined
   /** Since 15. True for an explicit `undefined` too. */
@@ -23,6 +26,7 @@ export interface GotOptions {
 }
 
 // Types of methods, since only these are compared loosely enough to take the functions of all majors.
+/** Called with a URL and Node's options for it. What it returns is a request, an answer, or a promise of one. */
 export type GotRequestFunction = { request(...call: readonly unknown[]): unknown }['request']
 type CalculateDelay = { delay(facts: { computedValue: number }): number | Promise<number> }['delay']
 

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { Duplex } from 'node:stream'
 import type { GotOptions } from './got-options.ts'
-import { replaceRequest, type TakeBack } from './request-option.ts'
+import { lend, replaceRequest, type TakeBack } from './request-function.ts'
 
 /**
  * Has got send a request that reaches nobody. It fails with `error`, and is not retried; without one it stays
@@ -11,16 +11,14 @@ import { replaceRequest, type TakeBack } from './request-option.ts'
  * of hooks pass by `beforeError`, and no hook of any major can throw got's time-out.
  */
 export function sendNowhere(options: GotOptions, error?: Error): TakeBack {
-  const { retry } = options
-  const { calculateDelay } = retry
-  const putBack = replaceRequest(options, () => {
+  const askForRetries = error ? lend(options.retry, 'calculateDelay', () => 0) : () => {}
+  const takeBack = replaceRequest(options, () => {
     const unanswered = request({ createConnection: () => new Duplex({ read() {}, write: drop }) })
     return error ? unanswered.destroy(error) : unanswered
   })
-  if (error) retry.calculateDelay = () => 0
-  return later => {
-    putBack(later)
-    retry.calculateDelay = calculateDelay
+  return () => {
+    takeBack()
+    askForRetries()
   }
 }
 

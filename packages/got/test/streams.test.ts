@@ -78,8 +78,9 @@ describe.each(gotMajors)('a stream of got $major', ({ got }) => {
   })
 
   it('ends with a typed error where no token can be had, nothing having been sent', async () => {
+    const lasting = Object.assign(new Error('no'), { retryable: false })
     await using portal = await loopback()
-    const auth = authFor({ acquire: () => Promise.reject(new Error('no')) }, [portal])
+    const auth = authFor({ acquire: () => Promise.reject(lasting) }, [portal])
     const client = got.extend(cloudPartnerHooks(auth))
     const down = () => client.stream(portal.origin)
     const up = () => client.stream.post(portal.origin, { body: Readable.from(['a']) })

@@ -16,6 +16,7 @@ describe.each(gotMajors)('waiting for a token in got $major', ({ major, got }) =
         ),
       ),
     )
+    const other = client(portal.origin)
     const timeout = { request: 50 }
     const late = await client(portal.origin, { timeout, retry: { limit: 0 } }).catch(error => error)
     expect(late.constructor.name).toBe('TimeoutError')
@@ -26,7 +27,7 @@ describe.each(gotMajors)('waiting for a token in got $major', ({ major, got }) =
     expect(late.options.request).toBeUndefined()
     expect(portal.received).toEqual([])
     open()
-    await client(portal.origin)
+    await other
     expect(portal.authorizations()).toEqual(['Bearer canary-1'])
   })
 
