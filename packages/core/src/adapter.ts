@@ -1,5 +1,6 @@
 export type { Answer } from './api/api.ts'
-export type { CloudPartnerAuth, Covering } from './cloud-partner-auth.ts'
+export type { Covering } from './api/coverage.ts'
+export type { CloudPartnerAuth } from './cloud-partner-auth.ts'
 export {
   type Attempt,
   attempt,

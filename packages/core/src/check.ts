@@ -10,3 +10,83 @@ export function checkText(value: unknown, name: string): asserts value is string
 export function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
+
+/**
+ * A member of an object that a caller passed, its class's members included. What `Object.prototype` has is none: some
+ * other package may have put it there.
+ */
+export function member<T extends object, Key extends keyof T>(
+  object: T,
+  key: Key,
+): T[Key] | undefined {
+  let owner: object | null = object
+  while (owner && !Object.hasOwn(owner, key)) owner = Object.getPrototypeOf(owner)
+  // Every realm has an Object.prototype of its own; it is the one that nothing stands behind.
+  const isRoot = owner !== object && owner && Object.getPrototypeOf(owner) === null
+  return owner && !isRoot ? object[key] : undefined
+}
+
+/**
+ * The options in `given`, on an object without a prototype; `undefined` counts as absent. Throws a TypeError for what is
+ * no object, and for an option that is not `known`, with the nearest one that is.
+ *
+ * @param what Whose options they are, for messages: `clientSecret`, or `apis[0]` of an object in a list.
+ */
+export function optionsOf<T extends object>(
+  given: T,
+  known: readonly (keyof T & string)[],
+  what: string,
+): T {
+  const example = `{ ${known.slice(0, 3).join(', ')}${known.length > 3 ? ', …' : ''} }`
+  check(
+    typeof given === 'object' && given !== null && !Array.isArray(given),
+    what.includes('[')
+      ? `${what} must be an object, ${example}, and not ${shown(given)}`
+      : `${what}() takes one object, ${what}(${example}), and not ${shown(given)}`,
+  )
+  for (const [name, value] of Object.entries(given)) {
+    check(
+      value === undefined || (known as readonly string[]).includes(name),
+      `${what} has no option "${name}"${meant(name, known)}`,
+    )
+  }
+  const options: T = Object.create(null)
+  for (const name of known) {
+    const value = member(given, name)
+    if (value !== undefined) options[name] = value
+  }
+  return options
+}
+
+/** What kind of thing was passed; never its value, which may be a secret. */
+export function shown(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'function') return `the function ${value.name || 'without a name'}`
+  return value === undefined
+    ? 'nothing'
+    : `${/^[aeiou]/.test(typeof value) ? 'an' : 'a'} ${typeof value}`
+}
+
+/** The end of a sentence about an unknown name: which one may have been meant. */
+function meant(name: string, known: readonly string[]): string {
+  const [nearest, distance] = known
+    .map(one => [one, distanceOf(name.toLowerCase(), one.toLowerCase())] as const)
+    .reduce((best, one) => (one[1] < best[1] ? one : best), ['', Number.POSITIVE_INFINITY])
+  const close = distance <= Math.max(2, name.length / 3) || nearest.startsWith(name)
+  return close ? `: did you mean ${nearest}?` : `. It has ${known.join(', ')}`
+}
+
+/** How many characters to insert, delete or replace (Levenshtein). */
+function distanceOf(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
+  for (const [index, letter] of [...one].entries()) {
+    const next = [index + 1]
+    for (let at = 1; at <= other.length; at++) {
+      const replaced = (row[at - 1] ?? 0) + (other[at - 1] === letter ? 0 : 1)
+      next.push(Math.min(replaced, (row[at] ?? 0) + 1, (next[at - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row.at(-1) ?? 0
+}

@@ -3,6 +3,8 @@
  * not reached, busy (429, 5xx), said no (an OAuth error), answered with a redirect, answered with something
  * that is no token response. `acquisition_timed_out`: the credential gave nothing within the time limit.
  * `credential_failed`: the credential itself threw before, or instead of, asking the authority.
+ * `environment_incomplete`: the environment's variables describe no credential, or are malformed. `emulator_in_effect`:
+ * the request is for the live service, while CLOUD_PARTNER_EMULATOR stands for it.
  * `proxy_reads_token` is about the request itself: a proxy on its way would have read the token in clear.
  */
 export type CloudPartnerAuthErrorCode =
@@ -13,6 +15,8 @@ export type CloudPartnerAuthErrorCode =
   | 'authority_answer_invalid'
   | 'acquisition_timed_out'
   | 'credential_failed'
+  | 'environment_incomplete'
+  | 'emulator_in_effect'
   | 'proxy_reads_token'
 
 /** The protocol facts of a failure; each is present only where it is known. */
@@ -65,6 +69,19 @@ export class CloudPartnerAuthError extends Error implements CloudPartnerAuthErro
       if (value !== undefined) Object.assign(this, { [fact]: value })
     }
   }
+}
+
+/** The same failure, told in other words or with more facts. `tell` is given its message without the code. */
+export function retold(
+  error: CloudPartnerAuthError,
+  tell: (message: string) => string,
+  facts: Partial<CloudPartnerAuthErrorFacts> = {},
+): CloudPartnerAuthError {
+  const { code, message, retryable, retryAt, since, status, cause } = error
+  const { oauthError, aadsts, correlationId, traceId } = error
+  const known = { retryable, retryAt, since, status, oauthError, aadsts, correlationId, traceId }
+  const words = tell(message.slice(`[${code}] `.length))
+  return new CloudPartnerAuthError(code, words, { ...known, cause, ...facts })
 }
 
 /** Whether `error` is a {@link CloudPartnerAuthError}, made by this or any other copy of this package. */

@@ -1,8 +1,13 @@
 import { type Api, checkedApi } from './api/api.ts'
-import { parsedUrl } from './api/url.ts'
-import { check } from './check.ts'
+import { type Covering, coverage, originsOf } from './api/coverage.ts'
+import { check, member, optionsOf, shown } from './check.ts'
+import { isCloudPartnerAuthError, retold } from './cloud-partner-auth-error.ts'
 import type { Credential } from './credential/credential.ts'
 import { environment } from './credential/environment.ts'
+import { inEnvironment } from './credential/looked-up.ts'
+import { type Environment, environmentLook } from './environment.ts'
+import { type Explanation, explanation } from './exchange/explanation.ts'
+import type { Happened } from './exchange/happened.ts'
 import { cloudPartnerPortal } from './portal/cloud-partner-portal.ts'
 import { checkStore } from './store/check-store.ts'
 import { throughStore } from './store/through-store.ts'
@@ -29,66 +34,171 @@ export interface CloudPartnerAuthOptions {
 /**
  * The Apis with their token sources. One serves any number of clients of any kind, and they share its tokens.
  *
- * Adapters rely on nothing but these members, so that an auth made by another copy or build of this package works.
+ * Adapters rely on nothing but `resend`, `observe`, `covering` and `remember`, the last two where they are there, so that
+ * an auth made by another copy or build of this package works.
  */
 export interface CloudPartnerAuth {
   readonly resend: boolean
-  readonly observe: Observe
-  /** The Api that `url` belongs to, with its token source; `undefined` where no token may go. */
+  /** Absent where nobody observes. */
+  readonly observe?: Observe | undefined
+  /**
+   * The Api that `url` belongs to, with its token source; `undefined` where no token may go. Throws a
+   * `CloudPartnerAuthError` for the live service while the emulator stands for it.
+   */
   covering(url: string): Covering | undefined
+  /** For adapters: keeps what happened to a request, by the answer that its caller gets. */
+  remember?(delivered: object, happened: Happened): void
+  /**
+   * What a failed request comes of and what to do about it. Takes the error of axios, got or ky, or an answer; with
+   * `{ response, body }` the body of one that was read already counts too. Changes nothing.
+   *
+   * @example
+   * catch (error) { console.error(String(auth.explain(error))) }
+   */
+  explain(failed: unknown): Explanation
+  /**
+   * Has a token for each of these Apis, now: for start-up checks and health probes, which cost nothing while tokens are
+   * held. Without arguments: for the Apis passed to `cloudPartnerAuth()`, else for the Cloud Partner Portal.
+   *
+   * Rejects with the `CloudPartnerAuthError` that a request would get, with the Api's name in its message.
+   */
+  ready(...apis: readonly Api[]): Promise<void>
+  /** Forgets the tokens, and ends what is under way; a later request begins anew. */
+  close(): void
 }
 
-export interface Covering {
-  readonly api: Api
-  readonly source: TokenSource
-}
+const known = ['credential', 'apis', 'store', 'observe', 'resend'] as const
 
 /**
- * Makes a {@link CloudPartnerAuth}. Nothing is sent until a request needs a token.
+ * Makes a {@link CloudPartnerAuth}. Nothing is sent, and nothing of the environment read, until a request needs a token.
  *
- * Throws a TypeError that names the option, or the environment variable, that is missing or malformed.
+ * Throws a TypeError that names the option that is malformed, or none of its options.
  *
  * @example
  * const auth = cloudPartnerAuth({ credential: clientSecret({ tenantId, clientId, secret }) })
  */
-export function cloudPartnerAuth(options: CloudPartnerAuthOptions = {}): CloudPartnerAuth {
-  const { apis = [cloudPartnerPortal], resend = true, observe: given = () => {}, store } = options
-  check(typeof given === 'function', 'observe must be a function of an event')
-  check(typeof resend === 'boolean', 'resend must be true or false')
-  const observe = quiet(given)
-  check(Array.isArray(apis) && apis.length > 0, 'apis must list at least one Api')
-  const checked = apis.map((api, index) => checkedApi({ ...api }, `apis[${index}]`))
-  const { credential = environment() } = options
+export function cloudPartnerAuth(given: CloudPartnerAuthOptions = {}): CloudPartnerAuth {
   check(
-    typeof credential?.acquire === 'function',
-    'credential must be made by clientSecret(), tokenEndpoint() or have an acquire() of its own',
+    typeof (given as Partial<Credential> | null)?.acquire !== 'function',
+    'cloudPartnerAuth() takes options: pass the credential as cloudPartnerAuth({ credential })',
   )
+  const options = optionsOf(given, known, 'cloudPartnerAuth')
+  const { resend = true, store, credential: passed = environment() } = options
+  const { apis: listed = [cloudPartnerPortal] } = options
+  check(typeof resend === 'boolean', 'resend must be true or false')
+  check(
+    options.observe === undefined || typeof options.observe === 'function',
+    `observe must be a function of an event, and not ${shown(options.observe)}`,
+  )
+  const observe = options.observe && quiet(options.observe)
+  const apis = checkedApis(listed)
+  const look = environmentLook()
+  const credential = inEnvironment(checkedCredential(passed), look)
   if (store !== undefined) checkStore(store, credential)
-  const shared = store ? throughStore(credential, { store, observe }) : credential
 
+  const tell = observe ?? (() => {})
+  const acquired = store ? throughStore(credential, { store, observe: tell }) : credential
   const sources = new Map<string, TokenSource>()
-  const coverings = new Map<string, Covering>()
-  for (const api of checked) {
-    const { audience } = api
-    const source = sources.get(audience) ?? tokenSource({ credential: shared, audience, observe })
+  const happenings = new WeakMap<object, Happened>()
+  // Once without the environment, for the mistakes that Apis can make among themselves.
+  let covered = coverage(apis, undefined, sourceOf)
+  let coveredFor: Environment | undefined
+
+  function sourceOf(audience: string): TokenSource {
+    const source =
+      sources.get(audience) ?? tokenSource({ credential: acquired, audience, observe: tell })
     sources.set(audience, source)
-    for (const origin of api.origins) {
-      check(!coverings.has(origin), `apis: two of them list the origin ${origin}`)
-      coverings.set(origin, { api, source })
-    }
+    return source
   }
 
   function covering(url: string): Covering | undefined {
-    // No parsing where the text begins with a listed origin and a slash: that slash ends the authority in every parser.
-    const authorityEnd = url.indexOf('/', 'https://'.length)
-    const known = authorityEnd === -1 ? undefined : coverings.get(url.slice(0, authorityEnd))
-    if (known) return known
-    const parsed = parsedUrl(url)
-    // The origin of blob:https://host/x is https://host, and a host behind "user@" is easily misread by people and code.
-    if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username || parsed.password)
-      return undefined
-    return coverings.get(parsed.origin)
+    const environment = look()
+    if (!credential.inEnvironment) environment.keep()
+    if (coveredFor !== environment) {
+      const { emulator } = environment
+      if (emulator || coveredFor?.emulator) covered = coverage(apis, emulator, sourceOf)
+      coveredFor = environment
+      if (emulator) observe?.({ type: 'emulator_in_effect', origin: emulator })
+    }
+    return covered(url)
   }
 
-  return { resend, observe, covering }
+  async function ready(...wanted: readonly Api[]): Promise<void> {
+    const named = wanted.length > 0 ? wanted : listed
+    await Promise.all(
+      named.map(async ({ name, audience }) => {
+        check(
+          apis.some(api => api.audience === audience),
+          `ready(): ${name} is none of the apis of this auth`,
+        )
+        try {
+          await sourceOf(audience).get()
+        } catch (thrown) {
+          throw isCloudPartnerAuthError(thrown)
+            ? retold(thrown, text => `${name}: ${text}`)
+            : thrown
+        }
+      }),
+    )
+  }
+
+  return {
+    resend,
+    observe,
+    covering,
+    remember: (delivered, happened) => void happenings.set(delivered, happened),
+    explain: failed =>
+      explanation({ failed, happened: find(happenings, failed), apis: effective(apis, look) }),
+    ready,
+    close() {
+      for (const source of sources.values()) source.close()
+    },
+  }
+}
+
+function checkedApis(apis: readonly Api[]): readonly Api[] {
+  check(
+    Array.isArray(apis) && apis.length > 0,
+    `apis must be a list of at least one Api, such as [cloudPartnerPortal], and not ${shown(apis)}`,
+  )
+  return apis.map((api, index) => checkedApi(api, `apis[${index}]`))
+}
+
+function checkedCredential(credential: Credential): Credential {
+  check(
+    typeof credential !== 'function',
+    `credential is ${shown(credential)}: call it, and pass what it returns`,
+  )
+  check(
+    typeof credential === 'object' &&
+      credential !== null &&
+      typeof member(credential, 'acquire') === 'function',
+    'credential must be made by clientSecret(), tokenEndpoint() or another factory of this package, or have an acquire() of its own; ' +
+      'one of @azure/identity goes through tokenCredential()',
+  )
+  return credential
+}
+
+/** The Apis, with the origins that are in effect. */
+function effective(apis: readonly Api[], look: () => Environment): readonly Api[] {
+  try {
+    const { emulator } = look()
+    return apis.map(api => ({ ...api, origins: originsOf(api, emulator) }))
+  } catch {
+    return apis // a malformed variable keeps no explanation back
+  }
+}
+
+/** By the answer itself, by what an error says was its answer, or by the headers, which is all that undici hands through. */
+function find(happenings: WeakMap<object, Happened>, failed: unknown): Happened | undefined {
+  const of = (value: unknown, name: string) =>
+    typeof value === 'object' && value !== null
+      ? (value as Record<string, unknown>)[name]
+      : undefined
+  const response = of(failed, 'response')
+  for (const one of [failed, response, of(failed, 'headers'), of(response, 'headers')]) {
+    const happened = typeof one === 'object' && one !== null ? happenings.get(one) : undefined
+    if (happened) return happened
+  }
+  return undefined
 }

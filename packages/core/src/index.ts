@@ -1,5 +1,5 @@
-export type { Api, ApiVersion } from './api/api.ts'
-export { type Explanation, explainAnswer } from './api/explain-answer.ts'
+export type { Api, ApiAnswer, ApiVersion } from './api/api.ts'
+export type { Covering } from './api/coverage.ts'
 export { authorityHosts } from './authority/authority-hosts.ts'
 export {
   type CloudPartnerAuth,
@@ -29,8 +29,11 @@ export {
 export type { AcquireRequest, Credential } from './credential/credential.ts'
 export { environment } from './credential/environment.ts'
 export { type ManagedIdentityOptions, managedIdentity } from './credential/managed-identity.ts'
+export { staticToken } from './credential/static-token.ts'
 export { type TokenCredential, tokenCredential } from './credential/token-credential.ts'
 export { type WorkloadIdentityOptions, workloadIdentity } from './credential/workload-identity.ts'
+export type { Explanation } from './exchange/explanation.ts'
+export type { Happened, Refusal } from './exchange/happened.ts'
 export { cloudPartnerPortal } from './portal/cloud-partner-portal.ts'
 export type { Certificate } from './service-principal/proof/certificate.ts'
 export type { Secret } from './service-principal/proof/secret.ts'

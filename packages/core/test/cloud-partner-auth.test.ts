@@ -7,6 +7,7 @@ import {
   clientSecret,
   cloudPartnerAuth,
   cloudPartnerPortal,
+  type TokenEvent,
   tokenEndpoint,
 } from '../src/index.ts'
 import { countedCredential } from './fixtures/counted-credential.ts'
@@ -19,7 +20,7 @@ const api: Api = { name: 'example', origins: ['https://api.example'], audience: 
 
 beforeEach(() => {
   for (const name of Object.keys(process.env)) {
-    if (/^(AZURE|IDENTITY)_|^CLOUD_PARTNER_PORTAL_ORIGIN$/.test(name)) vi.stubEnv(name, undefined)
+    if (/^(AZURE|IDENTITY)_|^CLOUD_PARTNER_EMULATOR$/.test(name)) vi.stubEnv(name, undefined)
   }
 })
 afterEach(() => {
@@ -77,10 +78,20 @@ describe('cloudPartnerAuth()', () => {
   })
 
   it('covers the emulator where the environment points the preset at it, and only that', () => {
-    vi.stubEnv('CLOUD_PARTNER_PORTAL_ORIGIN', 'http://127.0.0.1:8080')
-    const auth = cloudPartnerAuth({ credential })
+    vi.stubEnv('CLOUD_PARTNER_EMULATOR', 'http://127.0.0.1:8080')
+    const events: TokenEvent[] = []
+    const auth = cloudPartnerAuth({ credential, observe: event => events.push(event) })
     expect(auth.covering('http://127.0.0.1:8080/api/offerTypes')).toBeDefined()
-    expect(auth.covering('https://cloudpartner.azure.com/api/offerTypes')).toBeUndefined()
+    expect(auth.covering('https://api.example/')).toBeUndefined()
+    expect(events).toEqual([{ type: 'emulator_in_effect', origin: 'http://127.0.0.1:8080' }])
+  })
+
+  it('refuses the live service while the emulator stands for it, and names both', () => {
+    vi.stubEnv('CLOUD_PARTNER_EMULATOR', 'http://127.0.0.1:8080')
+    const auth = cloudPartnerAuth({ credential })
+    expect(() => auth.covering('https://cloudpartner.azure.com/api/offerTypes')).toThrow(
+      /^\[emulator_in_effect\].*https:\/\/cloudpartner\.azure\.com.*http:\/\/127\.0\.0\.1:8080/,
+    )
   })
 
   it('holds no secret that inspecting it would show', () => {
@@ -97,11 +108,6 @@ const listed = (...origins: unknown[]) => [{ ...api, origins } as Api]
 
 describe('cloudPartnerAuth(), told something wrong, throws a TypeError that names it', () => {
   it.each<[string, unknown, RegExp]>([
-    [
-      'no credential in the environment',
-      {},
-      /AZURE_TENANT_ID.*AZURE_CLIENT_ID.*AZURE_CLIENT_SECRET/,
-    ],
     ['null for a credential', { credential: null }, /^credential/],
     ['a credential without acquire()', { credential: {} }, /^credential/],
     ['a secret for a credential', { credential: secret }, /^credential/],
@@ -178,11 +184,14 @@ describe('cloudPartnerAuth(), told something wrong, throws a TypeError that name
     expectTypeError(() => cloudPartnerAuth(given as CloudPartnerAuthOptions), named)
   })
 
-  it.each(['https://evil.example', 'http://127.0.0.1:8080/', 'nonsense'])(
-    'CLOUD_PARTNER_PORTAL_ORIGIN %s',
+  it.each(['https://evil.example', 'http://127.0.0.1:8080/api', 'nonsense'])(
+    'CLOUD_PARTNER_EMULATOR %s, when a request comes',
     origin => {
-      vi.stubEnv('CLOUD_PARTNER_PORTAL_ORIGIN', origin)
-      expectTypeError(() => cloudPartnerAuth({ credential }), /^CLOUD_PARTNER_PORTAL_ORIGIN/)
+      vi.stubEnv('CLOUD_PARTNER_EMULATOR', origin)
+      const auth = cloudPartnerAuth({ credential })
+      expect(() => auth.covering('https://cloudpartner.azure.com/')).toThrow(
+        /^\[environment_incomplete\] CLOUD_PARTNER_EMULATOR must be/,
+      )
     },
   )
 })
@@ -224,9 +233,13 @@ describe.each([
     expectTypeError(() => make(options), named)
   })
 
-  it('an authority in the environment', () => {
+  it('an authority in the environment, when a token is needed', async () => {
     vi.stubEnv('AZURE_AUTHORITY_HOST', 'http://login.example')
-    expectTypeError(() => make({ tenantId, clientId, secret }), /AZURE_AUTHORITY_HOST/)
+    const auth = cloudPartnerAuth({ credential: make({ tenantId, clientId, secret }) })
+    await expect(auth.ready()).rejects.toMatchObject({
+      code: 'environment_incomplete',
+      message: expect.stringContaining('AZURE_AUTHORITY_HOST'),
+    })
   })
 
   it.each(['tenantId', 'clientId', 'authorityHost'])(

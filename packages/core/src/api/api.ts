@@ -1,4 +1,4 @@
-import { check, checkText, isText } from '../check.ts'
+import { check, checkText, isText, optionsOf } from '../check.ts'
 import { isLoopback, parsedUrl } from './url.ts'
 
 /** What one API expects of a request. */
@@ -7,12 +7,29 @@ export interface Api {
   readonly name: string
   /** The only origins that ever see the token: https, or http on loopback; each equals its own `URL.origin`. */
   readonly origins: readonly string[]
+  /** For clients that take one; for a preset, the emulator's while that is in effect. */
+  readonly baseUrl?: string | undefined
   /** v1: `resource`; v2: `scope` without `/.default`. */
   readonly audience: string
   /** Query parameter that every request must carry, and its value where the caller gave none. */
   readonly version?: ApiVersion | undefined
   /** Whether an answer means that the token was refused. Default: its status is 401. */
   readonly refuses?: ((answer: Answer) => boolean) | undefined
+  /** What its answers mean, for `auth.explain()`; one with a code stands before the one without. */
+  readonly answers?: readonly ApiAnswer[] | undefined
+  /** Whether the emulator stands for it while `CLOUD_PARTNER_EMULATOR` is set. Default: `false`. */
+  readonly emulated?: boolean | undefined
+}
+
+/** What an answer of an API means, and what to do about it. */
+export interface ApiAnswer {
+  /** HTTP status; 500 stands for every 5xx. */
+  readonly status: number
+  /** `error.code` of the body that this is about; absent: any other. */
+  readonly code?: string
+  readonly meaning: string
+  /** Several where the answer does not tell which of its causes it has; the likeliest first. */
+  readonly remedies: readonly string[]
 }
 
 export interface ApiVersion {
@@ -32,11 +49,25 @@ export interface Answer {
   readonly challenge?: string | undefined
   /** Whether the request can be sent again as it was, body included. */
   readonly replayable: boolean
+  /** The object by which the caller gets this answer, or its error leads to it: `auth.explain()` finds the request by it. */
+  readonly delivered?: object | undefined
 }
 
-/** Returns `api` if it is sound. Throws a TypeError that names the field, with `at` in front of it. */
-export function checkedApi(api: Api, at: string): Api {
-  const { name, audience, origins, version, refuses } = api
+const fields = [
+  'name',
+  'origins',
+  'baseUrl',
+  'audience',
+  'version',
+  'refuses',
+  'answers',
+  'emulated',
+] as const
+
+/** A copy of `given`, if it is sound. Throws a TypeError that names the field, with `at` in front of it. */
+export function checkedApi(given: Api, at: string): Api {
+  const api = optionsOf(given, fields, at)
+  const { name, audience, origins, version, refuses, answers, emulated } = api
   checkText(name, `${at}.name`)
   check(
     isText(audience) && !/\s|\/\.default$/.test(audience),
@@ -54,7 +85,15 @@ export function checkedApi(api: Api, at: string): Api {
     refuses === undefined || typeof refuses === 'function',
     `${at}.refuses must be a function of an answer`,
   )
-  return api
+  check(
+    answers === undefined || Array.isArray(answers),
+    `${at}.answers must be a list of { status, meaning, remedies }`,
+  )
+  check(
+    emulated === undefined || typeof emulated === 'boolean',
+    `${at}.emulated must be true or false`,
+  )
+  return { ...api, origins: [...origins], ...(version && { version: { ...version } }) }
 }
 
 /** Returns `origin` if a token may go there. Throws a TypeError that begins with `at`. */

@@ -1,7 +1,8 @@
-import { check } from '../check.ts'
+import { check, optionsOf } from '../check.ts'
 import { assertionProof } from '../service-principal/proof/assertion.ts'
 import {
   type EndpointOption,
+  principalOptions,
   type ServicePrincipalOptions,
   servicePrincipal,
 } from '../service-principal/service-principal.ts'
@@ -23,7 +24,9 @@ export interface AssertedClient {
 }
 
 /** A client assertion by callback: for a key in a vault or HSM, or a federated identity (GitHub, another cloud). */
-export function clientAssertion({ assertion, ...options }: ClientAssertionOptions): Credential {
+export function clientAssertion(given: ClientAssertionOptions): Credential {
+  const known = ['tenantId', 'clientId', 'assertion', 'endpoint', ...principalOptions] as const
+  const { assertion, ...options } = optionsOf(given, known, 'clientAssertion')
   check(typeof assertion === 'function', 'assertion must be a function that returns a signed JWT')
   return servicePrincipal(options, assertionProof('assertion', assertion, { comparable: false }))
 }

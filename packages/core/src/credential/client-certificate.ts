@@ -1,6 +1,8 @@
+import { optionsOf } from '../check.ts'
 import { type Certificate, certificateProof } from '../service-principal/proof/certificate.ts'
 import {
   type EndpointOption,
+  principalOptions,
   type ServicePrincipalOptions,
   servicePrincipal,
 } from '../service-principal/service-principal.ts'
@@ -17,9 +19,8 @@ export interface ClientCertificateOptions extends ServicePrincipalOptions, Endpo
  * Throws a TypeError for a malformed option, or a certificate that cannot be used; an event warns from 30 days
  * before it expires.
  */
-export function clientCertificate({
-  certificate,
-  ...options
-}: ClientCertificateOptions): Credential {
+export function clientCertificate(given: ClientCertificateOptions): Credential {
+  const known = ['tenantId', 'clientId', 'certificate', 'endpoint', ...principalOptions] as const
+  const { certificate, ...options } = optionsOf(given, known, 'clientCertificate')
   return servicePrincipal(options, certificateProof(certificate))
 }

@@ -1,5 +1,7 @@
+import { optionsOf } from '../check.ts'
 import { type Secret, secretProof } from '../service-principal/proof/secret.ts'
 import {
+  principalOptions,
   type ServicePrincipalOptions,
   servicePrincipal,
 } from '../service-principal/service-principal.ts'
@@ -19,7 +21,7 @@ export interface ClientSecretOptions extends ServicePrincipalOptions {
  * Throws a TypeError for a malformed option.
  */
 export function clientSecret(options: ClientSecretOptions): Credential {
-  return fromSecret(options, 'v2')
+  return fromSecret(options, 'clientSecret', 'v2')
 }
 
 /**
@@ -29,12 +31,15 @@ export function clientSecret(options: ClientSecretOptions): Credential {
  * Throws a TypeError for a malformed option.
  */
 export function tokenEndpoint(options: ClientSecretOptions): Credential {
-  return fromSecret(options, 'v1')
+  return fromSecret(options, 'tokenEndpoint', 'v1')
 }
 
 function fromSecret(
-  { secret, secretExpiresAt, ...options }: ClientSecretOptions,
+  given: ClientSecretOptions,
+  factory: string,
   endpoint: 'v1' | 'v2',
 ): Credential {
+  const known = ['tenantId', 'clientId', 'secret', 'secretExpiresAt', ...principalOptions] as const
+  const { secret, secretExpiresAt, ...options } = optionsOf(given, known, factory)
   return servicePrincipal({ ...options, endpoint }, secretProof(secret, secretExpiresAt))
 }

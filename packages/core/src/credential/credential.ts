@@ -1,3 +1,4 @@
+import type { LookAtEnvironment } from '../environment.ts'
 import type { AccessToken } from '../token/access-token.ts'
 import type { AcquisitionReason } from '../token/token-event.ts'
 
@@ -7,7 +8,7 @@ import type { AcquisitionReason } from '../token/token-event.ts'
  */
 export interface Credential {
   /** Names tenant and client, never a secret; absent where nothing identifies it. */
-  readonly identity?: string
+  readonly identity?: string | undefined
   /**
    * Makes one token request, without retries: the token source retries, shares and remembers. Build the result with
    * `accessToken()`. Throw a `CloudPartnerAuthError` to say whether trying again can help; any other error
@@ -26,6 +27,8 @@ export interface Credential {
    * lasting failure is shared by the processes for which it is the same; without this method, by none.
    */
   digest?(salt: string): Promise<string>
+  /** The same credential, with what it leaves to the environment read by `look`: an auth has one look for all. */
+  inEnvironment?(look: LookAtEnvironment): Credential
 }
 
 export interface AcquireRequest {

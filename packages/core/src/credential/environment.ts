@@ -1,8 +1,9 @@
-import type { CertificateFile } from '../service-principal/proof/certificate.ts'
-import { variable } from '../variable.ts'
-import { clientCertificate } from './client-certificate.ts'
+import { type Environment, incomplete } from '../environment.ts'
+import { certificateProof } from '../service-principal/proof/certificate.ts'
+import { servicePrincipal } from '../service-principal/service-principal.ts'
 import { clientSecret } from './client-secret.ts'
 import type { Credential } from './credential.ts'
+import { lookedUp } from './looked-up.ts'
 import { managedIdentity } from './managed-identity.ts'
 import { workloadIdentity } from './workload-identity.ts'
 
@@ -28,17 +29,27 @@ const platform = [
  * 4. `IDENTITY_ENDPOINT` and `IDENTITY_HEADER`, or `AZURE_POD_IDENTITY_AUTHORITY_HOST`: a managed identity, the
  *    user-assigned one that `AZURE_CLIENT_ID` names, if it is set.
  *
- * `AZURE_AUTHORITY_HOST` applies to the first three. Throws a TypeError that lists what was looked for and found, or
- * names what is malformed. A virtual machine sets no variable for its managed identity: pass `managedIdentity()` there. Nor is a person's sign-in
- * looked for (Azure CLI and the like): pass `tokenCredential()`.
+ * `AZURE_AUTHORITY_HOST` applies to the first three. The variables are read when a token is first needed; where they do
+ * not suffice, that fails with `environment_incomplete`, which lists what was looked for and found, or names what is
+ * malformed. A virtual machine sets no variable for its managed identity: pass `managedIdentity()` there. Nor is a
+ * person's sign-in looked for (Azure CLI and the like): pass `tokenCredential()`.
  */
 export function environment(): Credential {
-  const [tenantId, clientId] = principal.map(variable)
-  const [secret, certificate, tokenFile] = proofs.map(variable)
+  return lookedUp(described)
+}
+
+function described({ variable }: Environment): Credential {
+  const tenantId = variable('AZURE_TENANT_ID')
+  const clientId = variable('AZURE_CLIENT_ID')
+  const [secret, path, tokenFile] = proofs.map(variable)
   if (tenantId && clientId) {
     if (secret) return clientSecret({ tenantId, clientId, secret })
-    if (certificate) {
-      return clientCertificate({ tenantId, clientId, certificate: certificateFile(certificate) })
+    if (path) {
+      const passphrase = variable('AZURE_CLIENT_CERTIFICATE_PASSWORD')
+      const sendChain = /^(1|true)$/i.test(variable('AZURE_CLIENT_SEND_CERTIFICATE_CHAIN') ?? '')
+      // Not read at once: this is in the middle of a request.
+      const proof = certificateProof({ path, passphrase, sendChain }, { readAtOnce: false })
+      return servicePrincipal({ tenantId, clientId }, proof)
     }
     if (tokenFile) return workloadIdentity({ tenantId, clientId, tokenFile })
   }
@@ -46,18 +57,10 @@ export function environment(): Credential {
   // A half-described service principal is a mistake to name, not a wish for another identity.
   if (((endpoint && header) || podIdentity) && !proofs.some(variable))
     return managedIdentity({ clientId })
-  throw new TypeError(nothingUsable())
+  throw incomplete(nothingUsable(variable))
 }
 
-function certificateFile(path: string): CertificateFile {
-  return {
-    path,
-    passphrase: variable('AZURE_CLIENT_CERTIFICATE_PASSWORD'),
-    sendChain: /^(1|true)$/i.test(variable('AZURE_CLIENT_SEND_CERTIFICATE_CHAIN') ?? ''),
-  }
-}
-
-function nothingUsable(): string {
+function nothingUsable(variable: Environment['variable']): string {
   // With nothing else known, a client secret is what the API's prerequisites page asks for.
   const needed = [...principal, ...(proofs.some(variable) ? [] : [proofs[0]])]
   const missing = needed.filter(name => !variable(name))

@@ -1,12 +1,14 @@
-import { check } from '../check.ts'
+import { checkText, optionsOf } from '../check.ts'
+import { type Environment, incomplete } from '../environment.ts'
 import { assertionProof } from '../service-principal/proof/assertion.ts'
 import {
   type EndpointOption,
+  principalOptions,
   type ServicePrincipalOptions,
   servicePrincipal,
 } from '../service-principal/service-principal.ts'
-import { variable } from '../variable.ts'
 import type { Credential } from './credential.ts'
+import { lookedUp } from './looked-up.ts'
 
 export interface WorkloadIdentityOptions
   extends Omit<ServicePrincipalOptions, 'tenantId' | 'clientId'>,
@@ -21,17 +23,43 @@ export interface WorkloadIdentityOptions
 
 /**
  * Workload identity federation, as on Kubernetes: the platform writes a federated token to a file and replaces it
- * every hour or so. Node only. Throws a TypeError that names the option, or variable, that is missing.
+ * every hour or so. Node only. What is left out is read from the environment when a token is first needed, which fails
+ * with `environment_incomplete` where it is not set.
  */
-export function workloadIdentity(options: WorkloadIdentityOptions = {}): Credential {
-  const {
-    tenantId = variable('AZURE_TENANT_ID') ?? '',
-    clientId = variable('AZURE_CLIENT_ID') ?? '',
-    tokenFile = variable('AZURE_FEDERATED_TOKEN_FILE'),
-    ...rest
-  } = options
-  check(tokenFile, 'tokenFile (AZURE_FEDERATED_TOKEN_FILE) must name the federated token file')
+export function workloadIdentity(given: WorkloadIdentityOptions = {}): Credential {
+  const known = ['tenantId', 'clientId', 'tokenFile', 'endpoint', ...principalOptions] as const
+  const options = optionsOf(given, known, 'workloadIdentity')
+  const { tenantId, clientId, tokenFile } = options
+  if (tenantId !== undefined && clientId !== undefined && tokenFile !== undefined)
+    return federated({ ...options, tenantId, clientId, tokenFile })
+  return lookedUp(environment => federated(completed(options, environment)))
+}
+
+interface Complete extends WorkloadIdentityOptions {
+  readonly tenantId: string
+  readonly clientId: string
+  readonly tokenFile: string
+}
+
+function completed(options: WorkloadIdentityOptions, { variable }: Environment): Complete {
+  const of = (name: string, given: string | undefined) => given ?? variable(name) ?? missing(name)
+  return {
+    ...options,
+    tenantId: of('AZURE_TENANT_ID', options.tenantId),
+    clientId: of('AZURE_CLIENT_ID', options.clientId),
+    tokenFile: of('AZURE_FEDERATED_TOKEN_FILE', options.tokenFile),
+  }
+}
+
+function missing(name: string): never {
+  throw incomplete(
+    `workloadIdentity() needs ${name}, which is not set: the platform sets it, or pass { tenantId, clientId, tokenFile }.`,
+  )
+}
+
+function federated({ tokenFile, ...options }: Complete): Credential {
+  checkText(tokenFile, 'tokenFile (AZURE_FEDERATED_TOKEN_FILE)')
   const read = () => process.getBuiltinModule('node:fs').promises.readFile(tokenFile, 'utf8')
   const proof = assertionProof(`federated token ${tokenFile}`, read, { comparable: true })
-  return servicePrincipal({ ...rest, tenantId, clientId }, proof)
+  return servicePrincipal(options, proof)
 }

@@ -1,7 +1,9 @@
-import type { Answer } from '../api/api.ts'
+import type { Answer, Api } from '../api/api.ts'
+import type { Covering } from '../api/coverage.ts'
 import { withVersion } from '../api/version-parameter.ts'
-import type { CloudPartnerAuth, Covering } from '../cloud-partner-auth.ts'
+import type { CloudPartnerAuth } from '../cloud-partner-auth.ts'
 import type { AccessToken } from '../token/access-token.ts'
+import { carrying, record, withoutQuery } from './happened.ts'
 import { renewedToken } from './refusal.ts'
 
 /** What an adapter tells about a request before it is sent. */
@@ -56,7 +58,10 @@ export async function authorized<Result>(
   }
   if (!next) return result
   await exchange.discard(result)
-  return exchange.send(next)
+  const last = await exchange.send(next)
+  const lastAnswer = exchange.answer(last)
+  if (lastAnswer) await next.answered(lastAnswer)
+  return last
 }
 
 /**
@@ -66,10 +71,10 @@ export async function authorized<Result>(
  */
 export function attempt(auth: CloudPartnerAuth, request: RequestFacts): Attempt | Promise<Attempt> {
   const covering = auth.covering(request.url)
-  if (!covering) return lastAttempt(request.url)
+  if (!covering) return untouched(auth, request.url, 'not_covered')
   const { api, source } = covering
   const url = api.version ? withVersion(request.url, api.version) : request.url
-  if (request.authorizationSet) return lastAttempt(url)
+  if (request.authorizationSet) return untouched(auth, url, 'own_authorization', api)
   const signal = abortSignal(request.signal)
   const sent = { url, method: request.method, signal }
   const token = signal?.aborted ? undefined : source.current()
@@ -87,20 +92,41 @@ function firstAttempt(auth: CloudPartnerAuth, covering: Covering, sent: Sent): A
     url,
     authorization: bearer(token),
     answered(answer) {
-      if (!(covering.api.refuses?.(answer) ?? answer.status === 401)) return undefined
-      return renewedToken(auth, covering, sent, answer).then(
-        renewed => renewed && lastAttempt(url, renewed),
-      )
+      const { api } = covering
+      if (api.refuses?.(answer) ?? answer.status === 401) {
+        return renewedToken(auth, covering, sent, answer).then(
+          renewed => renewed && secondAttempt(auth, covering, { ...sent, token: renewed }),
+        )
+      }
+      record(auth, answer, () => carrying(api, sent))
+      return undefined
     },
   }
 }
 
-/** An attempt whose answer is the caller's, whatever it is. */
-function lastAttempt(url: string, token?: AccessToken): Attempt {
+function secondAttempt(auth: CloudPartnerAuth, { api }: Covering, sent: Sent): Attempt {
+  const { url, token } = sent
   return {
     url,
-    ...(token && { authorization: bearer(token) }),
-    answered: () => undefined,
+    authorization: bearer(token),
+    answered: answer =>
+      record(auth, answer, () => ({ ...carrying(api, sent), refusal: 'resent' as const })),
+  }
+}
+
+/** An attempt that carries no token of ours. */
+function untouched(
+  auth: CloudPartnerAuth,
+  url: string,
+  why: 'not_covered' | 'own_authorization',
+  api?: Api,
+): Attempt {
+  auth.observe?.({ type: 'request_not_authorized', why, api: api?.name, url: withoutQuery(url) })
+  const authorization = why === 'not_covered' ? 'none' : 'own'
+  return {
+    url,
+    answered: answer =>
+      record(auth, answer, () => ({ url: withoutQuery(url), api, authorization })),
   }
 }
 

@@ -1,9 +1,11 @@
 import type { Answer } from '../api/api.ts'
+import type { Covering } from '../api/coverage.ts'
 import { parsedUrl } from '../api/url.ts'
-import type { CloudPartnerAuth, Covering } from '../cloud-partner-auth.ts'
+import type { CloudPartnerAuth } from '../cloud-partner-auth.ts'
 import { type AccessToken, sameToken } from '../token/access-token.ts'
 import type { NotResent } from '../token/token-event.ts'
 import { claimsOf } from './claims-challenge.ts'
+import { carrying, type Refusal, record, withoutQuery } from './happened.ts'
 
 /** A request that the API refused, with the token it carried. */
 export interface Refused {
@@ -22,10 +24,14 @@ export async function renewedToken(
   refused: Refused,
   answer: Answer,
 ): Promise<AccessToken | undefined> {
-  if (!carriedOurToken(refused.url, answer.url)) return undefined
-  const url = withoutQuery(refused.url)
-  const notResent = (why: NotResent) =>
-    auth.observe({ type: 'request_not_resent', api: api.name, url, why })
+  const notResent = (refusal: Refusal) => {
+    record(auth, answer, () => ({ ...carrying(api, refused), refusal }))
+    if (refusal !== 'elsewhere')
+      auth.observe?.({ type: 'request_not_resent', ...named, why: refusal as NotResent })
+    return undefined
+  }
+  const named = { api: api.name, url: withoutQuery(refused.url) }
+  if (!carriedOurToken(refused.url, answer.url)) return notResent('elsewhere')
 
   const { token, signal } = refused
   const claims = claimsOf(answer.challenge ?? '')
@@ -33,15 +39,15 @@ export async function renewedToken(
   if (never) {
     // For the next request; a failure is an event of the source.
     source.renew(token, { claims, background: true }).catch(() => {})
-    return void notResent(never)
+    return notResent(never)
   }
   const renewed = await source
     .renew(token, { claims, signal })
     .catch(() => signal?.throwIfAborted())
-  if (!renewed) return void notResent('renewal_failed')
-  if (renewed === token) return void notResent('renewal_paused')
-  if (sameToken(renewed, token)) return void notResent('same_token')
-  auth.observe({ type: 'request_resent', api: api.name, url })
+  if (!renewed) return notResent('renewal_failed')
+  if (renewed === token) return notResent('renewal_paused')
+  if (sameToken(renewed, token)) return notResent('same_token')
+  auth.observe?.({ type: 'request_resent', ...named })
   return renewed
 }
 
@@ -63,9 +69,4 @@ function sameUrl(sentTo: string, answeredBy: string): boolean {
   const { pathname, search } = new URL(sentTo)
   const by = parsedUrl(answeredBy)
   return by?.pathname === pathname && by.search === search
-}
-
-function withoutQuery(url: string): string {
-  const { origin, pathname } = new URL(url)
-  return origin + pathname
 }

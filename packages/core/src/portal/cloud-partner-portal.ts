@@ -1,7 +1,6 @@
-import { type Api, checkedOrigin } from '../api/api.ts'
-import { isLoopback } from '../api/url.ts'
-import { check } from '../check.ts'
-import { variable } from '../variable.ts'
+import type { Api } from '../api/api.ts'
+import { emulatorOr } from '../environment.ts'
+import { portalAnswers } from './portal-answers.ts'
 
 const origin = 'https://cloudpartner.azure.com'
 
@@ -11,27 +10,19 @@ const origin = 'https://cloudpartner.azure.com'
  * `api-version` is `2016-08-01-preview` for `/api/offerTypes` and `2017-10-31` for every other path, as its reference
  * documents. For a fixed one:
  * `{ ...cloudPartnerPortal, version: { parameter: 'api-version', value: '2017-10-31' } }`.
- *
- * `CLOUD_PARTNER_PORTAL_ORIGIN` in the environment replaces the origin, for the emulator: loopback only, since
- * whoever sets it would receive the token. It is read whenever `origins` is, and throws a TypeError if it is
- * anything else.
  */
-export const cloudPartnerPortal: Api = Object.freeze({
+export const cloudPartnerPortal: Api = /* @__PURE__ */ Object.freeze({
   name: 'Cloud Partner Portal',
-  get origins() {
-    const at = 'CLOUD_PARTNER_PORTAL_ORIGIN'
-    const replaced = variable(at)
-    if (!replaced) return [origin]
-    check(
-      isLoopback(new URL(checkedOrigin(replaced, at))),
-      `${at} must be http on a loopback address, such as http://127.0.0.1:8080`,
-    )
-    return [replaced]
+  origins: /* @__PURE__ */ Object.freeze([origin]),
+  get baseUrl() {
+    return emulatorOr(origin)
   },
   audience: origin,
-  version: Object.freeze({
+  version: /* @__PURE__ */ Object.freeze({
     parameter: 'api-version',
     value: (url: URL) =>
       /^\/api\/offerTypes\/?$/i.test(url.pathname) ? '2016-08-01-preview' : '2017-10-31',
   }),
+  answers: portalAnswers,
+  emulated: true,
 })

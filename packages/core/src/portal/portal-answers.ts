@@ -1,18 +1,10 @@
-/** What an answer of the Cloud Partner Portal means, and what to do about it. */
-export interface PortalAnswer {
-  readonly status: number
-  /** `error.code` of the body that this is about; absent: any other. */
-  readonly code?: string
-  readonly meaning: string
-  /** Several where the answer does not tell which of its causes it has; the likeliest first. */
-  readonly remedies: readonly string[]
-}
+import type { ApiAnswer } from '../api/api.ts'
 
 /**
  * The answers that the API's pages document ("Troubleshooting common authentication errors", "API considerations",
  * "Concurrency control") and the ones its clients are seen to meet. A status with a code stands before the one without.
  */
-export const portalAnswers: readonly PortalAnswer[] = [
+export const portalAnswers: readonly ApiAnswer[] = [
   {
     status: 400,
     code: 'InvalidAPIVersion',
@@ -32,7 +24,7 @@ export const portalAnswers: readonly PortalAnswer[] = [
   },
   {
     status: 401,
-    meaning: 'The API does not accept the access token, not even a renewed one.',
+    meaning: 'The API does not accept the access token.',
     remedies: [
       'Set tenantId (AZURE_TENANT_ID) to the tenant whose service principal is a user of the publisher account.',
       "Leave the Api's audience at https://cloudpartner.azure.com and authorityHost at the public cloud.",

@@ -1,10 +1,12 @@
+import { isLoopback } from '../api/url.ts'
 import { type Authority, authority, checkedClientId } from '../authority/authority.ts'
 import { checkedFetch } from '../authority/token-request.ts'
 import { readTokenResponse } from '../authority/token-response.ts'
 import { tokenUrl } from '../authority/token-url.ts'
 import { check, isText } from '../check.ts'
-import { isCloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
-import type { Credential } from '../credential/credential.ts'
+import { CloudPartnerAuthError, isCloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
+import type { AcquireRequest, Credential } from '../credential/credential.ts'
+import { environmentNow, type LookAtEnvironment } from '../environment.ts'
 import { withCapabilities } from './claims.ts'
 import type { Endpoint } from './endpoint.ts'
 import { msal } from './msal.ts'
@@ -20,8 +22,8 @@ export interface ServicePrincipalOptions {
   /** The application (client) ID, a GUID. */
   readonly clientId: string
   /**
-   * Origin of the authority: one of `authorityHosts` or any other. Default: `AZURE_AUTHORITY_HOST`, else the public
-   * cloud. Http is for loopback only.
+   * Origin of the authority: one of `authorityHosts` or any other. Default: what the environment names when a token is
+   * first needed (`CLOUD_PARTNER_EMULATOR`, `AZURE_AUTHORITY_HOST`), else the public cloud. Http is for loopback only.
    */
   readonly authorityHost?: string | undefined
   /** Azure region whose regional token endpoint is used, such as `westeurope`. Default: the global endpoint. */
@@ -35,6 +37,8 @@ export interface ServicePrincipalOptions {
   readonly fetch?: typeof globalThis.fetch | undefined
 }
 
+export const principalOptions = ['authorityHost', 'region', 'capabilities', 'fetch'] as const
+
 /** Which token endpoint is asked, for credentials that leave the choice. */
 export interface EndpointOption {
   /** `v2`: by MSAL; `v1`: by a plain HTTP POST, without it. Default: `v2`. */
@@ -45,19 +49,38 @@ export interface EndpointOption {
 export function servicePrincipal(
   { endpoint: version, ...options }: ServicePrincipalOptions & EndpointOption,
   proof: Proof,
+  look: LookAtEnvironment = environmentNow,
 ): Credential {
-  const where = authority(options)
+  const { tenantId, authorityHost, region } = options
+  const given = authority(options)
   const clientId = checkedClientId(options.clientId)
   const capabilities = checkedCapabilities(options.capabilities)
   const fetch = checkedFetch(options.fetch)
   const endpoint = endpointOf(version)
-  const client = { clientId, tokenUrl: tokenUrl(where, endpoint.version) }
   let refused: string | undefined
   let expiresAt: number | undefined
   /** The last one made: it is slow. */
   let digested: { salt: string; subject: string; made: Promise<string> } | undefined
 
-  async function acquire(request: Parameters<Credential['acquire']>[0]) {
+  /** The authority of the options, else of the environment; a region has no meaning to the emulator. */
+  function currentAuthority(): Authority {
+    const environment = look()
+    const { emulator } = environment
+    if (authorityHost !== undefined) checkEmulated(given, emulator)
+    const host = authorityHost === undefined ? environment.authorityHost : undefined
+    environment.keep()
+    if (host === undefined) return given
+    return authority({ tenantId, authorityHost: host, region: emulator ? undefined : region })
+  }
+
+  const clientOf = (where: Authority) => ({
+    clientId,
+    tokenUrl: tokenUrl(where, endpoint.version),
+  })
+
+  async function acquire(request: AcquireRequest) {
+    const where = currentAuthority()
+    const client = clientOf(where)
     const [text, proven] = await reading(proof, client).catch(error => {
       refused = undefined // whatever can be read and used again is another one
       throw error
@@ -78,12 +101,12 @@ export function servicePrincipal(
 
   async function changed(): Promise<boolean> {
     if (!proof.comparable) return false
-    const [text] = await reading(proof, client)
+    const [text] = await reading(proof, clientOf(currentAuthority()))
     return text !== refused
   }
 
   async function digestWith(salt: string): Promise<string> {
-    const text = await read(proof, client)
+    const text = await read(proof, clientOf(currentAuthority()))
     const subject = proof.subject?.(text) ?? text
     if (digested?.salt !== salt || digested.subject !== subject) {
       digested = { salt, subject, made: digest(subject, salt) }
@@ -92,14 +115,28 @@ export function servicePrincipal(
   }
 
   return {
-    identity: `${where.host}/${where.tenantId}/${clientId}`,
+    get identity() {
+      return `${currentAuthority().host}/${tenantId}/${clientId}`
+    },
     get expiresAt() {
       return expiresAt
     },
     acquire,
     changed,
     digest: digestWith,
+    inEnvironment: otherLook =>
+      servicePrincipal({ ...options, endpoint: version }, proof, otherLook),
   }
+}
+
+/** A real token must not go to an emulator, nor a secret to both. */
+function checkEmulated({ host }: Authority, emulator: string | undefined): void {
+  if (emulator === undefined || isLoopback(new URL(host))) return
+  throw new CloudPartnerAuthError(
+    'emulator_in_effect',
+    `CLOUD_PARTNER_EMULATOR names ${emulator}, but authorityHost is ${host}: unset the one or leave the other out.`,
+    { retryable: false },
+  )
 }
 
 async function reading(proof: Proof, client: ProofClient): Promise<readonly [string, Proven]> {

@@ -1,9 +1,11 @@
 import type { AcquireRequest, Credential } from '../credential/credential.ts'
+import { incomplete } from '../environment.ts'
 import { type AccessToken, sameToken, usableUntil } from '../token/access-token.ts'
 import { checkedToken } from '../token/checked-token.ts'
 import { unlessAborted } from '../token/one-acquisition.ts'
 import type { Observe } from '../token/token-event.ts'
 import { boundedStore } from './bounded-store.ts'
+import { noIdentity } from './check-store.ts'
 import { gentleWait } from './gentle-wait.ts'
 import {
   afterFailure,
@@ -26,11 +28,10 @@ import type { TokenStore } from './token-store.ts'
  */
 export function sharedAcquisition(options: {
   readonly credential: Credential
-  readonly identity: string
   readonly store: TokenStore
   readonly observe: Observe
 }): Required<Pick<Credential, 'acquire' | 'changed'>> {
-  const { credential, identity, observe } = options
+  const { credential, observe } = options
   const state = sharedState(boundedStore(options.store, observe))
   const keys = new Map<string, Promise<string>>()
   /** The lasting failure that this process knows of another one only. */
@@ -111,8 +112,11 @@ export function sharedAcquisition(options: {
   }
 
   function keyOf(audience: string): Promise<string> {
-    const key = keys.get(audience) ?? storeKey(identity, audience)
-    keys.set(audience, key)
+    const { identity } = credential // of one that is looked up in the environment, known by now
+    if (!identity) throw incomplete(noIdentity)
+    const place = JSON.stringify([identity, audience])
+    const key = keys.get(place) ?? storeKey(identity, audience)
+    keys.set(place, key)
     return key
   }
 

@@ -11,10 +11,11 @@ export function throughStore(
   credential: Credential,
   { store, observe }: { readonly store: TokenStore; readonly observe: Observe },
 ): Credential {
-  const { identity = '' } = credential
-  const { acquire, changed } = sharedAcquisition({ credential, identity, store, observe })
+  const { acquire, changed } = sharedAcquisition({ credential, store, observe })
   return {
-    identity,
+    get identity() {
+      return credential.identity
+    },
     get expiresAt() {
       return credential.expiresAt
     },

@@ -1,4 +1,8 @@
-import { CloudPartnerAuthError, isCloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
+import {
+  CloudPartnerAuthError,
+  isCloudPartnerAuthError,
+  retold,
+} from '../cloud-partner-auth-error.ts'
 import type { AcquireRequest, Credential } from '../credential/credential.ts'
 import type { AccessToken } from './access-token.ts'
 import { checkedToken } from './checked-token.ts'
@@ -93,10 +97,9 @@ function offset(): number {
 
 /** A token that seems to have expired when it arrived passes if the clock was set while it was on its way. */
 function judged(error: CloudPartnerAuthError, before: number): CloudPartnerAuthError {
-  const { code, message, retryable } = error
   const wasSet = Math.abs(offset() - before) > 1_000
-  if (code !== 'authority_answer_invalid' || retryable || !wasSet) return error
-  return new CloudPartnerAuthError(code, message.slice(`[${code}] `.length), { retryable: true })
+  if (error.code !== 'authority_answer_invalid' || !wasSet) return error
+  return retold(error, told => told, { retryable: true })
 }
 
 async function oneTry(

@@ -1,4 +1,4 @@
-import { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
+import { type CloudPartnerAuthError, retold } from '../cloud-partner-auth-error.ts'
 import type { Credential } from '../credential/credential.ts'
 import { hasChanged, longestBackoff } from './acquisition.ts'
 import { pause } from './clocks.ts'
@@ -138,15 +138,10 @@ export function coolDown(count: number, aadsts: number | undefined): number {
 export function rememberedFailure(
   error: CloudPartnerAuthError,
   since: number,
-  until: number,
+  retryAt: number,
 ): CloudPartnerAuthError {
-  const told = error.message.slice(`[${error.code}] `.length)
-  const { oauthError, aadsts, status, correlationId, traceId, cause, retryable } = error
-  return new CloudPartnerAuthError(
-    error.code,
-    `${told} (Since ${time(since)}; no token is asked for before ${time(until)}.)`,
-    { retryable, retryAt: until, since, oauthError, aadsts, status, correlationId, traceId, cause },
-  )
+  const times = ` (Since ${time(since)}; no token is asked for before ${time(retryAt)}.)`
+  return retold(error, told => told + times, { retryAt, since })
 }
 
 function time(instant: number): string {

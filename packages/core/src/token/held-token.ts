@@ -20,6 +20,7 @@ export interface HeldToken {
   hold(token: AccessToken): void
   /** No other could be had: the next early renewal waits, and the token is handed out to its last second. */
   keep(retryAt?: number): void
+  forget(): void
   /** Another process is renewing it: the next early renewal waits. */
   putOff(): void
 }
@@ -96,6 +97,10 @@ export function heldToken(renew: () => void): HeldToken {
     keep(retryAt) {
       early.putOff(retryAt)
       usable = expiry
+      quietUntil = 0
+    },
+    forget() {
+      token = undefined
       quietUntil = 0
     },
     putOff() {

@@ -14,6 +14,8 @@ export interface OneAcquisition {
   begin(reason: AcquisitionReason, claims?: string): Acquisition
   /** `promise`, for a caller who waits for it, or the reason of `signal` as soon as that is aborted. */
   wait<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T>
+  /** Ends the one under way; those who wait for it are rejected with `reason`. */
+  end(reason: unknown): void
 }
 
 export interface Acquisition {
@@ -129,10 +131,12 @@ export function oneAcquisition(options: OneAcquisitionOptions): OneAcquisition {
 
   /** The last caller has gone: what is under way goes on only to replace a valid token, and in no pause. */
   function leave(reason: unknown): void {
-    const left = running
-    if (!left || (held.isValid && !left.pausing)) return
+    if (running && (!held.isValid || running.pausing)) end(reason)
+  }
+
+  function end(reason: unknown): void {
+    running?.controller.abort(reason)
     running = undefined
-    left.controller.abort(reason)
   }
 
   return {
@@ -141,6 +145,7 @@ export function oneAcquisition(options: OneAcquisitionOptions): OneAcquisition {
     },
     begin,
     wait,
+    end,
   }
 }
 

@@ -51,6 +51,19 @@ export type TokenEvent =
       readonly why: RejectionReason
     }
   | {
+      /** The request goes out without a token of ours; no Api where its URL is not covered. */
+      readonly type: 'request_not_authorized'
+      readonly why: 'not_covered' | 'own_authorization'
+      readonly api?: string | undefined
+      /** Origin and path only. */
+      readonly url: string
+    }
+  | {
+      /** `CLOUD_PARTNER_EMULATOR` stands for the authority and the presets. */
+      readonly type: 'emulator_in_effect'
+      readonly origin: string
+    }
+  | {
       readonly type: 'request_resent'
       readonly api: string
       /** Origin and path only. */

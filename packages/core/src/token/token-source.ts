@@ -22,6 +22,8 @@ export interface TokenSource {
    * moment ago, or the authority hands out the same one again.
    */
   renew(refused: AccessToken, options?: RenewOptions): Promise<AccessToken>
+  /** Forgets its token and ends what is under way. A later `get()` begins anew. */
+  close(): void
 }
 
 export interface RenewOptions {
@@ -115,7 +117,13 @@ export function tokenSource(options: TokenSourceOptions): TokenSource {
     return sameToken(token, refused) || (claims !== undefined && token.claims !== claims)
   }
 
-  return { current: held.current, get, renew }
+  function close(): void {
+    held.forget()
+    failures.forget()
+    acquisition.end(new DOMException('The auth was closed.', 'AbortError'))
+  }
+
+  return { current: held.current, get, renew, close }
 }
 
 /** `promise`, or what `late` comes to where that has not settled within `limit` milliseconds. */

@@ -2,7 +2,8 @@ import { inspect } from 'node:util'
 import { startEmulator } from '@cloud-partner-auth/emulator'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { authorized } from '../../src/adapter.ts'
-import { cloudPartnerAuth, environment } from '../../src/index.ts'
+import { type Credential, cloudPartnerAuth, environment } from '../../src/index.ts'
+import { failureOf } from '../fixtures/acquire.ts'
 import { fetchClient } from '../fixtures/fetch-client.ts'
 
 const AZURE_TENANT_ID = '11111111-2222-3333-4444-555555555555'
@@ -12,7 +13,7 @@ const complete = { AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET }
 
 beforeEach(() => {
   for (const name of Object.keys(process.env)) {
-    if (/^(AZURE|IDENTITY)_|^CLOUD_PARTNER_PORTAL_ORIGIN$/.test(name)) vi.stubEnv(name, undefined)
+    if (/^(AZURE|IDENTITY)_|^CLOUD_PARTNER_EMULATOR$/.test(name)) vi.stubEnv(name, undefined)
   }
 })
 afterEach(() => {
@@ -50,20 +51,47 @@ describe('environment()', () => {
     expect(emulator.tokenRequests).toHaveLength(1)
   })
 
-  it('is read when it is called, not later', async () => {
-    set(complete)
-    const { identity } = environment()
-    vi.stubEnv('AZURE_TENANT_ID', 'contoso.com')
-    expect(identity).toContain(AZURE_TENANT_ID)
-    expect(environment().identity).toContain('contoso.com')
+  it('is read when a token is first needed, and kept by the auth that used it', async () => {
+    const asked: string[] = []
+    const global = globalThis.fetch
+    globalThis.fetch = async url => {
+      asked.push(String(url))
+      return Response.json({ error: 'temporarily_unavailable' }, { status: 401 })
+    }
+    try {
+      const auth = cloudPartnerAuth({ credential: environment() })
+      set(complete)
+      const first = new AbortController()
+      const source = auth.covering('https://cloudpartner.azure.com/')?.source
+      const waiting = source?.get({ signal: first.signal }).catch(() => {})
+      await vi.waitFor(() => expect(asked).toHaveLength(1))
+      vi.stubEnv('AZURE_TENANT_ID', 'contoso.com')
+      await vi.waitFor(() => expect(asked.length).toBeGreaterThan(1))
+      first.abort()
+      await waiting
+      expect(new Set(asked.map(url => new URL(url).pathname.split('/')[1]))).toEqual(
+        new Set([AZURE_TENANT_ID]),
+      )
+    } finally {
+      globalThis.fetch = global
+    }
+  })
+
+  it('is looked at again until it suffices', async () => {
+    await using emulator = await startEmulator()
+    const auth = cloudPartnerAuth()
+    await expect(auth.ready()).rejects.toMatchObject({ code: 'environment_incomplete' })
+    set(emulator.env)
+    await vi.waitFor(() => auth.ready(), { timeout: 20_000 })
+    expect(emulator.tokenRequests).toHaveLength(1)
   })
 
   it.each(['AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'AZURE_CLIENT_SECRET'])(
     'names %s where only that is missing or empty',
-    name => {
+    async name => {
       for (const value of [undefined, '']) {
         set({ ...complete, [name]: value })
-        const [first] = messageOf(environment).split('. ')
+        const [first] = (await messageOf(environment())).split('. ')
         expect(first).toContain(name)
         for (const other of Object.keys(complete))
           if (other !== name) expect(first).not.toContain(other)
@@ -71,8 +99,10 @@ describe('environment()', () => {
     },
   )
 
-  it('names all that is missing at once', () => {
-    expect(messageOf(environment)).toMatch(/AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET/)
+  it('names all that is missing at once', async () => {
+    expect(await messageOf(environment())).toMatch(
+      /AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET/,
+    )
   })
 
   it.each([
@@ -82,16 +112,16 @@ describe('environment()', () => {
     ['AZURE_CLIENT_SECRET', 'secret\n'],
     ['AZURE_AUTHORITY_HOST', 'http://login.example'],
     ['AZURE_AUTHORITY_HOST', 'login.example'],
-  ])('names %s where it is malformed', (name, value) => {
+  ])('names %s where it is malformed', async (name, value) => {
     set({ ...complete, [name]: value })
-    expect(messageOf(environment)).toContain(name)
+    expect(await messageOf(environment())).toContain(name)
   })
 
   it.each(['AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'AZURE_AUTHORITY_HOST'])(
     'does not print the secret where it was set as %s',
-    name => {
+    async name => {
       set({ ...complete, [name]: AZURE_CLIENT_SECRET })
-      expect(messageOf(environment)).not.toContain(AZURE_CLIENT_SECRET)
+      expect(await messageOf(environment())).not.toContain(AZURE_CLIENT_SECRET)
     },
   )
 
@@ -106,12 +136,8 @@ function set(variables: Readonly<Record<string, string | undefined>>): void {
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value)
 }
 
-function messageOf(making: () => unknown): string {
-  try {
-    making()
-  } catch (error) {
-    expect(error).toBeInstanceOf(TypeError)
-    return (error as TypeError).message
-  }
-  return expect.unreachable('nothing was thrown')
+async function messageOf(credential: Credential): Promise<string> {
+  const error = await failureOf(credential)
+  expect(error).toMatchObject({ code: 'environment_incomplete', retryable: false })
+  return error.message
 }

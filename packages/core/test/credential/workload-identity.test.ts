@@ -53,7 +53,7 @@ describe.each(['v1', 'v2'] as const)('workload identity at the %s endpoint', end
     const credential = workloadIdentity({ ...emulated.principal, tokenFile: gone, endpoint })
     const error = await failureOf(credential)
     expect(error).toMatchObject({ code: 'credential_failed', cause: { code: 'ENOENT' } })
-    expect(error.message).toContain(`federated token ${gone} could not be read (ENOENT)`)
+    expect(error.message).toContain(`federated token ${gone} could not be read: Error: ENOENT`)
   })
 
   it('sends nothing of a file that holds no JWT', async () => {
@@ -89,9 +89,11 @@ describe('workloadIdentity()', () => {
     AZURE_FEDERATED_TOKEN_FILE: '/var/run/token',
   }
 
-  it.each(Object.keys(complete))('throws a TypeError that names %s where that is missing', name => {
+  it.each(Object.keys(complete))('fails with the name of %s where that is missing', async name => {
     set({ ...complete, [name]: undefined })
-    expect(typeErrorOf(workloadIdentity)).toContain(name)
+    const error = await failureOf(workloadIdentity())
+    expect(error.code).toBe('environment_incomplete')
+    expect(error.message).toContain(name)
   })
 
   it('does not read the file before the first token request', () => {

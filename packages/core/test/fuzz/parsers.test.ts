@@ -165,7 +165,7 @@ describe('the environment', () => {
     vi.unstubAllEnvs()
   })
 
-  it('makes a credential or a TypeError that shows no value of it', () => {
+  it('makes a credential or a typed error that shows no value of it', () => {
     const names = [
       'AZURE_TENANT_ID',
       'AZURE_CLIENT_ID',
@@ -190,7 +190,7 @@ describe('the environment', () => {
         try {
           expect(environment().identity).toContain('/')
         } catch (error) {
-          expect(error).toBeInstanceOf(TypeError)
+          expect(error).toMatchObject({ code: 'environment_incomplete' })
           for (const value of set)
             if (value?.startsWith('~')) expect(String(error)).not.toContain(value)
         }

@@ -94,7 +94,7 @@ export function world(scheduler: fc.Scheduler, kind: StoreKind | undefined): Wor
 
   const source: TokenSource = tokenSource({
     credential: store
-      ? { ...credential, ...sharedAcquisition({ credential, identity, store, observe }) }
+      ? { ...credential, ...sharedAcquisition({ credential, store, observe }) }
       : credential,
     audience,
     observe,

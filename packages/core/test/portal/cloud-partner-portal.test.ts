@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { withVersion } from '../../src/api/version-parameter.ts'
-import { type ApiVersion, cloudPartnerPortal } from '../../src/index.ts'
+import { type ApiVersion, cloudPartnerAuth, cloudPartnerPortal } from '../../src/index.ts'
+import { countedCredential } from '../fixtures/counted-credential.ts'
 
 beforeEach(() => {
-  vi.stubEnv('CLOUD_PARTNER_PORTAL_ORIGIN', undefined)
+  vi.stubEnv('CLOUD_PARTNER_EMULATOR', undefined)
 })
 afterEach(() => {
   vi.unstubAllEnvs()
@@ -40,10 +41,23 @@ describe('the preset of the Cloud Partner Portal', () => {
     'http://[::1]:8080',
     'http://localhost:8080',
     'http://127.1.2.3',
-  ])('is pointed at an emulator on %s by the environment', origin => {
-    vi.stubEnv('CLOUD_PARTNER_PORTAL_ORIGIN', origin)
-    expect(cloudPartnerPortal.origins).toEqual([origin])
-    expect(cloudPartnerPortal.audience).toBe('https://cloudpartner.azure.com')
+    'http://127.0.0.1:8080/',
+    'http://LOCALHOST:8080',
+    'http://127.1:8080',
+    ' http://127.0.0.1:8080\r',
+  ])('is pointed at an emulator on %j by the environment', origin => {
+    vi.stubEnv('CLOUD_PARTNER_EMULATOR', origin)
+    const emulator = new URL(origin.trim()).origin
+    const auth = cloudPartnerAuth({ credential: countedCredential() })
+    expect(auth.covering(`${emulator}/api/offerTypes`)?.api.name).toBe('Cloud Partner Portal')
+    expect(cloudPartnerPortal.baseUrl).toBe(emulator)
+  })
+
+  it('is read by nobody who spreads it', () => {
+    const copy = { ...cloudPartnerPortal, name: 'mine' }
+    vi.stubEnv('CLOUD_PARTNER_EMULATOR', 'http://127.0.0.1:8080')
+    const auth = cloudPartnerAuth({ credential: countedCredential(), apis: [copy] })
+    expect(auth.covering('http://127.0.0.1:8080/api/offerTypes')?.api.name).toBe('mine')
   })
 
   it.each([
@@ -56,15 +70,16 @@ describe('the preset of the Cloud Partner Portal', () => {
     'http://0.0.0.0:8080',
     'http://10.0.0.1',
     'http://user@127.0.0.1:8080',
-    'http://127.0.0.1:8080/',
     'http://127.0.0.1:8080/api',
-    'http://LOCALHOST:8080',
-    'http://127.1:8080',
     '127.0.0.1:8080',
     'file:///etc',
     'nonsense',
-  ])('refuses to go to %s', origin => {
-    vi.stubEnv('CLOUD_PARTNER_PORTAL_ORIGIN', origin)
-    expect(() => cloudPartnerPortal.origins).toThrow(/^CLOUD_PARTNER_PORTAL_ORIGIN must be/)
+  ])('sends nothing to %s', origin => {
+    vi.stubEnv('CLOUD_PARTNER_EMULATOR', origin)
+    const auth = cloudPartnerAuth({ credential: countedCredential() })
+    expect(() => auth.covering(`${origin}/api/offerTypes`)).toThrow(
+      /^\[environment_incomplete\] CLOUD_PARTNER_EMULATOR must be/,
+    )
+    expect(cloudPartnerPortal.baseUrl).toBe('https://cloudpartner.azure.com')
   })
 })

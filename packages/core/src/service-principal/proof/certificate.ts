@@ -26,7 +26,10 @@ interface CertificateKey {
  * Checks text and file at once, and what a function returns whenever it is read. Throws a TypeError that names what
  * is wrong with the certificate, and shows nothing of it.
  */
-export function certificateProof(options: Certificate): Proof {
+export function certificateProof(
+  options: Certificate,
+  { readAtOnce: atOnce = true }: { readonly readAtOnce?: boolean } = {},
+): Proof {
   if (typeof options !== 'object' || options === null || !('pem' in options || 'path' in options))
     throw new TypeError('certificate must be { pem } or { path }')
   const { passphrase, sendChain } = options
@@ -34,7 +37,7 @@ export function certificateProof(options: Certificate): Proof {
   const comparable = true
   if ('path' in options) {
     const { path } = options
-    prove(readAtOnce(path))
+    if (atOnce) prove(readAtOnce(path))
     const read = () => process.getBuiltinModule('node:fs').promises.readFile(path, 'utf8')
     return { what: `certificate ${path}`, comparable, read, prove }
   }

@@ -185,7 +185,7 @@ describe('a certificate file', () => {
     rmSync(path)
     const gone = await failureOf(credential)
     expect(gone).toMatchObject({ code: 'credential_failed', cause: { code: 'ENOENT' } })
-    expect(gone.message).toContain(`certificate ${path} could not be read (ENOENT)`)
+    expect(gone.message).toContain(`certificate ${path} could not be read: Error: ENOENT`)
     expect(emulated.emulator.tokenRequests).toEqual([])
   })
 
