@@ -1,10 +1,14 @@
-import { cloudPartnerAuth, cloudPartnerInterceptor } from '@cloud-partner-auth/axios'
+import {
+  cloudPartnerAuth,
+  cloudPartnerInterceptor,
+  cloudPartnerPortal,
+} from '@cloud-partner-auth/axios'
 import axios from 'axios'
 
 export async function listOfferTypes(auth = cloudPartnerAuth()) {
   // The client, as an app has it today.
   const portal = axios.create({
-    baseURL: process.env.CLOUD_PARTNER_PORTAL_ORIGIN ?? 'https://cloudpartner.azure.com',
+    baseURL: cloudPartnerPortal.baseUrl,
     headers: { Accept: 'application/json' },
     timeout: 30_000,
   })

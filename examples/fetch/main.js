@@ -1,11 +1,11 @@
-import { cloudPartnerAuth, cloudPartnerFetch } from '@cloud-partner-auth/fetch'
+import { cloudPartnerAuth, cloudPartnerFetch, cloudPartnerPortal } from '@cloud-partner-auth/fetch'
 
 export async function listOfferTypes(auth = cloudPartnerAuth()) {
   // The one line: a fetch that carries the token and the version.
   const fetch = cloudPartnerFetch(auth)
 
   // The request, as an app sends it today.
-  const origin = process.env.CLOUD_PARTNER_PORTAL_ORIGIN ?? 'https://cloudpartner.azure.com'
+  const origin = cloudPartnerPortal.baseUrl
   const response = await fetch(`${origin}/api/offerTypes`, {
     headers: { accept: 'application/json' },
     signal: AbortSignal.timeout(30_000),

@@ -1,10 +1,10 @@
-import { cloudPartnerAuth, cloudPartnerHooks } from '@cloud-partner-auth/got'
+import { cloudPartnerAuth, cloudPartnerHooks, cloudPartnerPortal } from '@cloud-partner-auth/got'
 import got from 'got'
 
 export async function listOfferTypes(auth = cloudPartnerAuth()) {
   // The client, as an app has it today.
   const client = got.extend({
-    prefixUrl: process.env.CLOUD_PARTNER_PORTAL_ORIGIN ?? 'https://cloudpartner.azure.com',
+    prefixUrl: cloudPartnerPortal.baseUrl,
     headers: { accept: 'application/json' },
     timeout: { request: 30_000 },
   })

@@ -1,10 +1,10 @@
-import { cloudPartnerAuth, cloudPartnerHooks } from '@cloud-partner-auth/ky'
+import { cloudPartnerAuth, cloudPartnerHooks, cloudPartnerPortal } from '@cloud-partner-auth/ky'
 import ky from 'ky'
 
 export async function listOfferTypes(auth = cloudPartnerAuth()) {
   // The client, as an app has it today.
   const client = ky.create({
-    baseUrl: process.env.CLOUD_PARTNER_PORTAL_ORIGIN ?? 'https://cloudpartner.azure.com',
+    baseUrl: cloudPartnerPortal.baseUrl,
     headers: { accept: 'application/json' },
     timeout: 30_000,
   })

@@ -12,6 +12,7 @@ export async function live(): Promise<number> {
         if (event.type === 'token_acquired' || event.type === 'acquisition_failed') tokenRequests++
       },
     })
+    await auth.ready()
     for (const [client, listOfferTypes] of await examples()) {
       try {
         const offerTypes = await listOfferTypes(auth)

@@ -37,6 +37,14 @@ const codes: Readonly<Record<CloudPartnerAuthErrorCode, readonly [meaning: strin
       'The credential failed before it asked the authority: a file or vault that cannot be read, a certificate that does not fit its key.',
       'Look at `cause`. A reading that works again ends the wait within a second.',
     ],
+    environment_incomplete: [
+      'The variables of the environment describe no credential, or one is malformed. They are read when a token is first needed, and again at most once a second until they suffice.',
+      'Set what the message names, or pass `cloudPartnerAuth({ credential })`.',
+    ],
+    emulator_in_effect: [
+      '`CLOUD_PARTNER_EMULATOR` is set, and the request is for the live service, or the credential for a real authority.',
+      "Take the preset's `baseUrl` for the client's base URL, or unset the variable.",
+    ],
     proxy_reads_token: [
       'A proxy on the way of the request would have read the token: axios before 1.16 asks a proxy for an https URL in clear, and all do so for http on loopback.',
       'For an https API a newer axios, or an agent that tunnels; for loopback `proxy: false` or `NO_PROXY`.',
@@ -62,20 +70,19 @@ export function errorsPage(): string {
 
 Two things can go wrong, and they look different. Either **no token can be had**: then the request was not sent, and your client
 fails with a \`CloudPartnerAuthError\`. Or **the API answers with an error**: then your client throws or returns what it always does,
-untouched, and \`explainAnswer()\` says what it means.
+untouched, and \`auth.explain()\` says what happened to this very request, what it means and what to do.
 
 \`\`\`js
-import { cloudPartnerAuth, cloudPartnerFetch, explainAnswer, isCloudPartnerAuthError } from '@cloud-partner-auth/fetch'
+import { cloudPartnerAuth, cloudPartnerFetch, cloudPartnerPortal } from '@cloud-partner-auth/fetch'
 
-const origin = process.env.CLOUD_PARTNER_PORTAL_ORIGIN ?? 'https://cloudpartner.azure.com'
-const fetch = cloudPartnerFetch(cloudPartnerAuth())
+const auth = cloudPartnerAuth()
+const fetch = cloudPartnerFetch(auth)
 
 try {
-  const response = await fetch(\`\${origin}/api/publishers/contoso/offers\`)
-  if (!response.ok) console.log(explainAnswer({ status: response.status, body: await response.text() }))
+  const response = await fetch(\`\${cloudPartnerPortal.baseUrl}/api/publishers/contoso/offers\`)
+  if (!response.ok) console.log(String(auth.explain({ response, body: await response.text() })))
 } catch (error) {
-  if (isCloudPartnerAuthError(error)) console.log(error.message)
-  else throw error
+  console.log(String(auth.explain(error)))
 }
 \`\`\`
 
@@ -114,8 +121,10 @@ ${table(
 
 ## Answers of the Cloud Partner Portal
 
-\`explainAnswer(failed)\` takes the error of axios, got or ky, or \`{ status, body }\` of any other client, and returns
-\`{ status, code, meaning, remedies }\`; \`undefined\` for what is no failed answer. It copes with bodies that are JSON, plain text, HTML or bytes.
+\`auth.explain(failed)\` takes the error of axios, got or ky, or an answer, and returns \`{ status, code, happened, meaning, remedies }\`,
+which prints as sentences. It says what happened to this very request: whether its URL is covered, whose Authorization it carried, whether
+the token was refused and renewed, and whether the request was sent again or why not. Where nothing is known, as of another client's
+answer, it says so. It copes with bodies that are JSON, plain text, HTML or bytes.
 
 ${table(['client', 'one line'], oneLiners)}
 
@@ -131,10 +140,10 @@ ${table(
 }
 
 const oneLiners = [
-  ['axios, got, ky', '`catch (error) { console.error(explainAnswer(error) ?? error) }`'],
+  ['axios, got, ky', '`catch (error) { console.error(String(auth.explain(error))) }`'],
   [
     'fetch',
-    '`if (!response.ok) console.error(explainAnswer({ status: response.status, body: await response.text() }))`',
+    '`if (!response.ok) console.error(String(auth.explain({ response, body: await response.text() })))`',
   ],
 ]
 

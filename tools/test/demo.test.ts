@@ -31,7 +31,7 @@ describe('the demo', () => {
       AZURE_TENANT_ID: 'nonsense',
       AZURE_CLIENT_SECRET: 'nonsense',
       AZURE_AUTHORITY_HOST: nowhere,
-      CLOUD_PARTNER_PORTAL_ORIGIN: nowhere,
+      CLOUD_PARTNER_EMULATOR: nowhere,
       HTTP_PROXY: nowhere,
       http_proxy: nowhere,
       HTTPS_PROXY: nowhere,

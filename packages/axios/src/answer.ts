@@ -14,6 +14,7 @@ export function answer(config: Config, sent: Sent): Answer | undefined {
     url: answeringUrl(config, sent),
     challenge: response.headers?.['www-authenticate'],
     replayable: replayable(config.data),
+    delivered: response,
   }
 }
 

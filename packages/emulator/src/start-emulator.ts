@@ -283,6 +283,5 @@ function environment(tenant: Tenant | undefined, origin: string): Record<string,
     AZURE_CLIENT_SECRET: app?.secrets.at(-1)?.value ?? '',
     AZURE_AUTHORITY_HOST: origin,
     CLOUD_PARTNER_EMULATOR: origin,
-    CLOUD_PARTNER_PORTAL_ORIGIN: origin,
   }
 }

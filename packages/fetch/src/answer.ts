@@ -30,6 +30,10 @@ export class FetchAnswer implements Answer {
   get replayable(): boolean {
     return this.#replayable()
   }
+
+  get delivered(): Response {
+    return this.#response
+  }
 }
 
 /**

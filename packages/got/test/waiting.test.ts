@@ -1,5 +1,5 @@
 import { authFor, longEnough, loopback, taking, tokens } from '@cloud-partner-auth/contract'
-import { cloudPartnerPortal } from '@cloud-partner-auth/core'
+import { cloudPartnerAuth, cloudPartnerPortal } from '@cloud-partner-auth/core'
 import { describe, expect, it } from 'vitest'
 import { cloudPartnerHooks } from '../src/index.ts'
 import { gotMajors } from './got-majors.ts'
@@ -134,9 +134,10 @@ describe.each(gotMajors.filter(({ major }) => major > 11))('waiting in got $majo
           return new Promise<never>(() => {})
         },
         renew: () => new Promise<never>(() => {}),
+        close() {},
       }
       const covering = () => ({ api: cloudPartnerPortal, source })
-      const client = got.extend(cloudPartnerHooks({ resend: true, observe() {}, covering }))
+      const client = got.extend(cloudPartnerHooks({ ...cloudPartnerAuth(), covering }))
       const controller = new AbortController()
       const { signal } = controller
       const sent = client('http://127.0.0.1:9', { timeout, signal }).catch(error => error.name)

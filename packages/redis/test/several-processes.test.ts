@@ -27,7 +27,7 @@ const folder = new URL('../node_modules/.cache/snippets/', import.meta.url)
 const harness = `
 const { cloudPartnerAuth: another } = await import('@cloud-partner-auth/core')
 for (const one of [auth, another({ store })]) {
-  const { source } = one.covering(process.env.CLOUD_PARTNER_PORTAL_ORIGIN)
+  const { source } = one.covering(process.env.CLOUD_PARTNER_EMULATOR)
   await source.get()
 }
 process.exit()

@@ -14,7 +14,7 @@ export function core(make: (options: CloudPartnerAuthOptions) => CloudPartnerAut
   return { cloudPartnerAuth: (options = {}) => make(options), clientSecret, tokenEndpoint }
 }
 
-type ChangedSource = Omit<TokenSource, 'current'>
+type ChangedSource = Pick<TokenSource, 'get' | 'renew'>
 
 /** The reference adapter on token sources that are changed: each token comes of their `get()`. */
 export function source(change: (source: TokenSource) => ChangedSource): Partial<Subject<Fetch>> {
@@ -32,7 +32,7 @@ function on(
       const covering = auth.covering(url)
       if (!covering) return undefined
       const known = changed.get(covering.source)
-      const source = known ?? { ...change(covering.source), current: () => undefined }
+      const source = known ?? { ...change(covering.source), current: () => undefined, close() {} }
       changed.set(covering.source, source)
       return { ...covering, source }
     },

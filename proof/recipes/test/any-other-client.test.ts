@@ -59,12 +59,15 @@ it('shows a superagent that also sends again what is no GET', async () => {
 it('shows a node-fetch that takes the token to no other port', async () => {
   await using portal = await startEmulator()
   await using elsewhere = await server((_request, response) => response.end('{}'))
-  await using redirecting = await server((_request, response) =>
-    response.writeHead(302, { location: elsewhere.origin }).end('{}'),
+  const token = { token_type: 'Bearer', expires_in: 3599, access_token: 'eyJ.a.b' }
+  await using redirecting = await server(({ method }, response) =>
+    method === 'POST'
+      ? response.setHeader('content-type', 'application/json').end(JSON.stringify(token))
+      : response.writeHead(302, { location: elsewhere.origin }).end('{}'),
   )
-  const env = { ...portal.env, CLOUD_PARTNER_PORTAL_ORIGIN: redirecting.origin }
+  const env = { ...portal.env, CLOUD_PARTNER_EMULATOR: redirecting.origin }
   await run(recipe('node-fetch'), redirecting.origin, env)
-  expect(redirecting.authorizations).toEqual([expect.stringMatching(/^Bearer /)])
+  expect(redirecting.authorizations).toEqual([undefined, expect.stringMatching(/^Bearer /)])
   expect(elsewhere.authorizations).toEqual([])
 })
 

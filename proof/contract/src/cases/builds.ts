@@ -53,7 +53,8 @@ export const buildCases: readonly ContractCase[] = [
 ]
 
 /** As another copy of core could make it: other objects, and for each call another token object. */
-function rebuilt({ resend, observe, covering }: CloudPartnerAuth): CloudPartnerAuth {
+function rebuilt(auth: CloudPartnerAuth): CloudPartnerAuth {
+  const { resend, observe, covering } = auth
   const copy = (token: AccessToken): AccessToken => ({
     reveal: () => token.reveal(),
     acquiredAt: token.acquiredAt,
@@ -75,10 +76,11 @@ function rebuilt({ resend, observe, covering }: CloudPartnerAuth): CloudPartnerA
           },
           get: async options => copy(await source.get(options)),
           renew: async (refused, options) => copy(await source.renew(refused, options)),
+          close: () => source.close(),
         },
       }
     },
-  }
+  } as CloudPartnerAuth // the members for applications are none of an adapter's
 }
 
 function commonjsCore(): Core {

@@ -69,6 +69,7 @@ export function tirelessAuth(): CloudPartnerAuth {
     current = next.acquire()
     return current
   }
-  const source = { current: () => undefined, get: () => current, renew }
-  return { resend: true, observe() {}, covering: () => ({ api: cloudPartnerPortal, source }) }
+  const source = { current: () => undefined, get: () => current, renew, close() {} }
+  const covering = () => ({ api: cloudPartnerPortal, source })
+  return { resend: true, covering } as unknown as CloudPartnerAuth // what adapters rely on
 }
