@@ -97,7 +97,7 @@ describe.each(axiosVersions)(
       const credential = {
         async acquire() {
           asked++
-          throw new Error('no')
+          throw Object.assign(new Error('no'), { retryable: false })
         },
       }
       await using portal = await loopback((_request, response) => response.end())
