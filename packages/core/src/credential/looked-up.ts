@@ -1,3 +1,4 @@
+import { check } from '../check.ts'
 import {
   type Environment,
   environmentNow,

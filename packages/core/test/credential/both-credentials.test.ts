@@ -45,7 +45,7 @@ const wrongSecret = {
 const html = '<!doctype html><title>Bad Gateway</title>'
 
 beforeEach(() => {
-  for (const name of ['AZURE_AUTHORITY_HOST', 'CLOUD_PARTNER_PORTAL_ORIGIN']) {
+  for (const name of ['AZURE_AUTHORITY_HOST', 'CLOUD_PARTNER_EMULATOR']) {
     vi.stubEnv(name, undefined)
   }
 })

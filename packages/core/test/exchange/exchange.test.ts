@@ -22,7 +22,7 @@ const url = `${origin}/offers`
 const versioned = `${url}?api-version=1`
 
 beforeEach(() => {
-  vi.stubEnv('CLOUD_PARTNER_PORTAL_ORIGIN', undefined)
+  vi.stubEnv('CLOUD_PARTNER_EMULATOR', undefined)
 })
 afterEach(() => {
   vi.useRealTimers()
