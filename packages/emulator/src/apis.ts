@@ -1,4 +1,5 @@
 import type { HTTPMethod } from 'find-my-way'
+import { analyticsApi } from './analytics/analytics-api.ts'
 import type { Answer } from './api/answer.ts'
 import type { Api } from './api/api.ts'
 import { meteringApi } from './metering/metering-api.ts'
@@ -23,4 +24,5 @@ export const apis: readonly DescribedApi[] = [
   submissionApi,
   saasApi,
   meteringApi,
+  analyticsApi,
 ]

@@ -1,3 +1,4 @@
+import type { Analytics } from './analytics/analytics.ts'
 import type { Tenant } from './authority/directory.ts'
 import type { FederatedTokenRequest } from './authority/identity-provider.ts'
 import type { Clock } from './clock.ts'
@@ -56,7 +57,7 @@ export interface Emulator extends AsyncDisposable {
   readonly managedIdentity: ManagedIdentityEnvironment
   /** Every request to an API, whatever it was answered, in order of arrival; the newest 10,000. */
   readonly requests: readonly ApiRequest[]
-  /** Every request for something that is not here, answered 404; the newest 10,000. */
+  /** Every request that is for no API: for what is not here, or for the file of a report; the newest 10,000. */
   readonly otherRequests: readonly OtherRequest[]
   /** Every request for a token in order of arrival; the newest 10,000. */
   readonly tokenRequests: readonly TokenRequest[]
@@ -85,6 +86,8 @@ export interface Emulator extends AsyncDisposable {
    * @throws TypeError that names what is wrong with it.
    */
   appProduct(product: AppProductSeed): AppProduct
+  /** Queries and reports of Partner Center analytics. */
+  readonly analytics: Analytics
   /** SaaS offers with their subscriptions, and the events that were sent to webhooks. */
   readonly marketplace: Marketplace
   /** Adds a SaaS offer. @throws TypeError that names what is wrong with it. */

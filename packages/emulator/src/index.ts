@@ -1,3 +1,5 @@
+export type { Analytics } from './analytics/analytics.ts'
+export type { Report, SavedQuery } from './analytics/report.ts'
 export type { Answer, Basis } from './api/answer.ts'
 export type { ApiName } from './api/api.ts'
 export type { App, ClientSecret } from './authority/app.ts'
@@ -38,6 +40,7 @@ export type {
 export type { ProductSubmission } from './product-ingestion/publication.ts'
 export type { Resource } from './product-ingestion/resource.ts'
 export type {
+  AnalyticsSeed,
   AppProductSeed,
   AppSeed,
   FederatedCredentialSeed,

@@ -1,3 +1,5 @@
+import { analyticsApi } from './analytics/analytics-api.ts'
+import { reportDownload } from './analytics/report-download.ts'
 import { apiArea, type Service } from './api/api-routes.ts'
 import { tokenCheck } from './api/bearer-token.ts'
 import { tokenIssuer } from './authority/access-token.ts'
@@ -100,6 +102,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     service(meteringApi, () => world.marketplace),
     service(productIngestionApi, () => world.productIngestion),
     service(submissionApi, () => world.submission),
+    service(analyticsApi, () => world.analytics),
   ])
 
   const transcripts = keepTranscripts()
@@ -132,6 +135,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
           return world.identities
         },
       }),
+      reportDownload(() => world.analytics, clock.now),
       ...pageRoutes({
         host,
         feed,
@@ -221,6 +225,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       return world.submission
     },
     appProduct: product => world.submission.addProduct(checkedAppProduct(product)),
+    get analytics() {
+      return world.analytics
+    },
     get marketplace() {
       return world.marketplace
     },

@@ -1,3 +1,4 @@
+import { type AnalyticsState, makeAnalytics } from './analytics/analytics.ts'
 import { type Directory, directory } from './authority/directory.ts'
 import { type ManagedIdentities, managedIdentities } from './identity/managed-identities.ts'
 import { type MarketplaceState, makeMarketplace } from './marketplace/marketplace.ts'
@@ -24,6 +25,7 @@ export interface World {
   readonly marketplace: MarketplaceState
   readonly productIngestion: IngestionState
   readonly submission: SubmissionState
+  readonly analytics: AnalyticsState
 }
 
 /** What a world needs of the emulator. */
@@ -42,15 +44,17 @@ export function makeWorld(seed: Seed, parts: WorldParts): World {
     tenantId: firstTenant?.id ?? '',
     clientId: firstTenant?.apps[0]?.clientId ?? '',
   }
+  const marketplace = makeMarketplace(seed.saas ?? defaultSaas, { ...parts, owner, newId })
   return {
     newId,
     directory: tenants,
+    analytics: makeAnalytics(seed.analytics ?? {}, marketplace, newId),
     submission: makeSubmissions(seed.submission ?? defaultSubmission, newId),
     productIngestion: makeIngestion(seed.productIngestion ?? defaultProductIngestion, {
       newId,
       now,
     }),
-    marketplace: makeMarketplace(seed.saas ?? defaultSaas, { ...parts, owner, newId }),
+    marketplace,
     identities: managedIdentities(seed.managedIdentities ?? [{}], owner.tenantId, newId),
     portal: makePortal(seed.portal ?? {}, seed.publishers ?? defaultPublishers, now(), newId),
   }

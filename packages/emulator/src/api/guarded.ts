@@ -23,7 +23,14 @@ export async function guarded<State>(
     refuseToken(service, verdict, call) ??
     api.refuseVersion?.(versionOf(service, call), call) ??
     api.refuseApp?.(state, clientId) ??
-    operation.answer({ ...call, state, clientId, tenantId, newId: service.newId() })
+    operation.answer({
+      ...call,
+      state,
+      clientId,
+      tenantId,
+      newId: service.newId(),
+      authorityOrigin: service.authorityOrigin(),
+    })
   )
 }
 

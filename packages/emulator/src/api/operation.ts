@@ -11,6 +11,8 @@ export interface ApiCall<State> extends Call {
   readonly clientId: string
   /** The tenant that issued it. */
   readonly tenantId: string
+  /** The origin that has everything that is no API, such as the authority. */
+  readonly authorityOrigin: string
   /** Makes ids for what the operation creates. */
   readonly newId: StableIds
 }

@@ -9,6 +9,7 @@ const guid = v.pipe(v.string(), v.uuid('Expected a GUID.'))
 const span = v.pipe(v.number(), v.minValue(0), v.maxValue(1e12))
 const quantity = v.pipe(v.number(), v.integer(), v.minValue(1))
 const url = v.pipe(v.string(), v.url('Expected a URL.'))
+const rows = v.array(v.record(v.string(), v.union([v.string(), v.number()])))
 const object = v.record(v.string(), v.unknown())
 // Ids stand in paths, and `$` separates them in the operations of offers that were not migrated.
 const id = v.pipe(
@@ -214,6 +215,19 @@ const members = v.strictObject({
       previewDuration: v.optional(span),
       liveDuration: v.optional(span),
       products: v.optional(v.array(appProduct)),
+    }),
+  ),
+  analytics: v.optional(
+    v.strictObject({
+      apps: v.optional(v.array(guid)),
+      reportDuration: v.optional(span),
+      rows: v.optional(
+        v.strictObject({
+          ISVUsage: v.optional(rows),
+          ISVOrder: v.optional(rows),
+          ISVCustomer: v.optional(rows),
+        }),
+      ),
     }),
   ),
 })

@@ -15,6 +15,7 @@ export interface Seed {
   readonly saas?: SaasSeed
   readonly productIngestion?: ProductIngestionSeed
   readonly submission?: SubmissionSeed
+  readonly analytics?: AnalyticsSeed
 }
 
 /** One tenant; without `apps` it has one app. */
@@ -208,4 +209,14 @@ export interface AppProductSeed {
   readonly externalId?: string
   /** The names of its plans. */
   readonly variants?: readonly string[]
+}
+
+/** Partner Center analytics. Its data are the subscriptions and usage events of the marketplace. */
+export interface AnalyticsSeed {
+  /** Client ids of the apps that may use it. Default: every app. */
+  readonly apps?: readonly string[]
+  /** Emulated milliseconds that a report takes. Default 5,000. */
+  readonly reportDuration?: number
+  /** More rows, by the name of the dataset: `{ ISVUsage: [{ SKU: 'gold', NormalizedUsage: 3 }] }`. */
+  readonly rows?: Readonly<Record<string, readonly Readonly<Record<string, string | number>>[]>>
 }
