@@ -2,6 +2,7 @@
 
 import { button, byId, element, reconcile, selectById, setText } from './dom.js'
 import { control } from './emulator.js'
+import { titleOf } from './services.js'
 
 /**
  * Shows the faults that are active.
@@ -43,7 +44,7 @@ function describeFault({ type: _, count, path, on, ...rest }, applied) {
     ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   )
   const left = count === undefined ? 'until removed' : `${count - applied} to go`
-  const where = [on, path].filter(part => part !== undefined)
+  const where = [on === undefined ? [] : titleOf(on), path ?? []].flat()
   return [...where, ...details, left, `applied ${applied}×`].join(' · ')
 }
 

@@ -10,7 +10,7 @@ import { statusBadge } from './status-badge.js'
  * @param {ShownEntry} entry
  */
 export function requestDetails(entry) {
-  const said = element('div', { class: 'sides' }, element('p', { class: 'quiet' }, 'Reading…'))
+  const said = element('div', { class: 'sides' }, quiet('Reading…'))
   void showTranscript(said, entry)
   return element('div', { class: 'details' }, said, token(entry), about(entry))
 }
@@ -28,13 +28,11 @@ async function showTranscript(parent, entry) {
     const never = entry.phase === 'arrived' ? 'Not answered yet.' : 'Never answered.'
     parent.replaceChildren(
       side('Request', request, curl),
-      answer
-        ? side('Answer', answer, statusBadge(entry), basis)
-        : element('p', { class: 'quiet' }, never),
+      answer ? side('Answer', answer, statusBadge(entry), basis) : quiet(never),
     )
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    parent.replaceChildren(element('p', { class: 'quiet' }, message))
+    parent.replaceChildren(quiet(message))
   }
 }
 
@@ -58,14 +56,34 @@ function side(title, { headers, bytes, text, cut }, tool, lead) {
     { 'aria-label': title },
     element('div', { class: 'over' }, element('h3', {}, title), tool),
     lead,
-    definitions(Object.entries(headers)),
+    ...headerLists(Object.entries(headers)),
     text ? listing(`${title}: body`, text) : undefined,
-    bytes === 0
-      ? element('p', { class: 'quiet' }, 'No body')
-      : text === undefined || cut
-        ? element('p', { class: 'quiet' }, size)
-        : undefined,
+    bytes === 0 ? quiet('No body') : text === undefined || cut ? quiet(size) : undefined,
   )
+}
+
+// What every client sends, and says little about a request.
+const usual = new Set([
+  ...['host', 'connection', 'accept', 'accept-encoding', 'accept-language', 'user-agent'],
+  ...['content-length', 'sec-fetch-mode'],
+])
+
+/** @param {[string, string][]} headers */
+function headerLists(headers) {
+  const telling = headers.filter(([name]) => !usual.has(name))
+  const rest = headers.filter(([name]) => usual.has(name))
+  const more = `${rest.length} more ${rest.length === 1 ? 'header' : 'headers'}`
+  return [
+    telling.length > 0 ? definitions(telling) : undefined,
+    rest.length > 0
+      ? element('details', {}, element('summary', {}, more), definitions(rest))
+      : undefined,
+  ]
+}
+
+/** @param {string} text */
+function quiet(text) {
+  return element('p', { class: 'quiet' }, text)
 }
 
 /**

@@ -1,6 +1,7 @@
 /** @import { ShownToken } from '../src/page/protocol.ts' */
 
 import { badge, byId, element, listing, reconcile, setText } from './dom.js'
+import { apisTaking } from './services.js'
 import { emulatedNow, span } from './time.js'
 import { short } from './traffic.js'
 
@@ -21,7 +22,7 @@ export function showTokens(tokens) {
         element('span', { class: 'mono' }, short(id)),
         badge('', 'none'),
         element('span', { class: 'left quiet' }),
-        element('span', { class: 'app quiet' }, `${app} for ${claims['aud']}`),
+        element('span', { class: 'app quiet' }, `${app} for ${audienceOf(claims)}`),
       )
       const text = JSON.stringify(claims, null, 2)
       const decoded = listing(`Claims of token ${short(id)}`, text)
@@ -36,6 +37,11 @@ export function showTokens(tokens) {
     },
   )
   showRemaining()
+}
+
+/** @param {ShownToken['claims']} claims */
+function audienceOf({ aud }) {
+  return apisTaking(String(aud)).join(', ') || String(aud)
 }
 
 /** Shows how long each token is still valid. */
