@@ -1,4 +1,4 @@
-/** @import { ShownGroup, ShownThing } from '../src/page/protocol.ts' */
+/** @import { ShownEntry, ShownGroup, ShownThing } from '../src/page/protocol.ts' */
 
 import { badge, byId, element, reconcile, setText } from './dom.js'
 import { titleOf } from './services.js'
@@ -8,21 +8,54 @@ import { titleOf } from './services.js'
  * @param {readonly ShownGroup[]} groups
  */
 export function showGroups(groups) {
-  byId('no-groups').hidden = groups.length > 0
+  const apis = [...new Set(groups.map(({ api }) => api))]
+  byId('no-groups').hidden = apis.length > 0
   reconcile(
     byId('groups'),
+    apis,
+    api => api,
+    api => {
+      const title = element('span', { class: 'service', 'data-service': api }, titleOf(api))
+      const summary = element('summary', {}, title, element('span', { class: 'counts quiet' }))
+      return element('details', {}, summary, element('div'))
+    },
+    (made, api) => {
+      const own = groups.filter(group => group.api === api)
+      const counts = own.map(({ title, things, more }) => `${title} ${things.length + more}`)
+      setText(made, '.counts', counts.join(', '))
+      const list = made.querySelector('div')
+      if (list) showGroupsOfApi(list, own)
+    },
+  )
+}
+
+/**
+ * Opens what an API holds when the first request for it arrives.
+ * @param {readonly ShownEntry[]} entries
+ */
+export function openUsed(entries) {
+  for (const { api } of entries) {
+    const found = api && byId('groups').querySelector(`[data-key="${api}"]:not([data-used])`)
+    if (!found) continue
+    found.setAttribute('data-used', '')
+    found.setAttribute('open', '')
+  }
+}
+
+/**
+ * @param {HTMLElement} parent
+ * @param {readonly ShownGroup[]} groups
+ */
+function showGroupsOfApi(parent, groups) {
+  reconcile(
+    parent,
     groups,
-    ({ api, title }) => `${api}/${title}`,
-    ({ api, title }) =>
+    ({ title }) => title,
+    ({ title, api }) =>
       element(
         'section',
         { 'aria-label': `${title}, ${titleOf(api)}` },
-        element(
-          'h3',
-          {},
-          title,
-          element('span', { class: 'service', 'data-service': api }, titleOf(api)),
-        ),
+        element('h3', {}, title),
         element('ul', { class: 'things' }),
         element('p', { class: 'more quiet' }),
       ),
@@ -43,28 +76,25 @@ function showThings(list, things) {
     list,
     things,
     ({ key }) => key,
-    ({ name, steps }) =>
-      element(
+    ({ name, steps }) => {
+      const title = element('span', { class: 'mono' }, name)
+      return element(
         'li',
         {},
-        element(
-          'div',
-          { class: 'thing' },
-          element('span', { class: 'mono' }, name),
-          badge('', 'none'),
-        ),
+        element('div', { class: 'thing' }, title, badge('', 'none')),
         steps && element('ol', { class: 'steps' }, ...steps.map(() => element('li'))),
         element('div', { class: 'note quiet' }),
-      ),
-    (made, { status, tone, note, steps }) => {
+      )
+    },
+    (made, { status, tone, note, steps = [] }) => {
       setText(made, '.badge', status)
       made.querySelector('.badge')?.setAttribute('data-tone', tone)
       setText(made, '.note', note)
       made.querySelectorAll('.steps li').forEach((bar, index) => {
-        const step = steps?.[index]
-        bar.setAttribute('data-status', step?.status ?? 'open')
-        bar.setAttribute('title', `${step?.name}: ${step?.status}`)
-        bar.setAttribute('aria-label', `${step?.name}: ${step?.status}`)
+        const { name, status } = steps[index] ?? { name: '', status: 'open' }
+        bar.setAttribute('data-status', status)
+        bar.setAttribute('title', `${name}: ${status}`)
+        bar.setAttribute('aria-label', `${name}: ${status}`)
       })
     },
   )

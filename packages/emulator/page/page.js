@@ -6,7 +6,7 @@ import { showConnect } from './connect.js'
 import { byId } from './dom.js'
 import { say } from './emulator.js'
 import { showFaults } from './faults.js'
-import { showGroups } from './groups.js'
+import { openUsed, showGroups } from './groups.js'
 import { setApis } from './services.js'
 import { setSpeed, setTime, showTime } from './time.js'
 import { showRemaining, showTokens } from './tokens.js'
@@ -27,6 +27,7 @@ function hear({ first, now, entries, lost, state }) {
     void showConnect()
   }
   showEntries(entries)
+  openUsed(entries)
   if (lost) say(`${lost} events came too fast to be shown.`)
 }
 

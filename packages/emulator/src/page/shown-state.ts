@@ -7,6 +7,8 @@ import type { World } from '../world.ts'
 import type { ShownApi, ShownGroup, ShownState, ShownToken } from './protocol.ts'
 import { shownMarketplace } from './shown-marketplace.ts'
 import { shownOffers } from './shown-offers.ts'
+import { shownProductIngestion } from './shown-product-ingestion.ts'
+import { shownSubmissions } from './shown-submissions.ts'
 
 /** What the page shows besides the traffic. */
 export interface StateParts {
@@ -44,7 +46,12 @@ const shownApis: readonly ShownApi[] = apis.map(({ name, title, audiences }) => 
 }))
 
 function shownGroups(world: World, now: number): ShownGroup[] {
-  const groups = [...shownOffers(world.portal, now), ...shownMarketplace(world.marketplace, now)]
+  const groups = [
+    ...shownOffers(world.portal, now),
+    ...shownProductIngestion(world.productIngestion),
+    ...shownSubmissions(world.submission, now),
+    ...shownMarketplace(world.marketplace, now),
+  ]
   return groups.filter(({ things }) => things.length > 0)
 }
 
