@@ -3,6 +3,6 @@ export interface Finding {
   readonly promise: string
   readonly figure: string
   readonly held: boolean
-  /** Where it fell short: why. */
+  /** Why it fell short, if it did. */
   readonly because?: string
 }

@@ -1,4 +1,4 @@
-/** The name that takes the fewest insertions, deletions and replacements of a character to get from `text`. */
+/** The name with the smallest edit distance from `text`. */
 export function nearest(text: string, names: readonly string[]): string | undefined {
   return names.toSorted((one, other) => distance(text, one) - distance(text, other))[0]
 }

@@ -3,7 +3,7 @@ import type { ByHand, Client, ClientOptions, Subject } from '@cloud-partner-auth
 import type { CloudPartnerAuth } from '@cloud-partner-auth/core'
 import { adapters, packages } from '../tools/packages.ts'
 
-/** An adapter as it is published, plugged into its client as the adapter's own tests do it. */
+/** A published adapter with its client, put together as the adapter's own `test/subject.ts` says. */
 export interface Plugged {
   readonly name: string
   /** The client without a plugin. */

@@ -83,7 +83,7 @@ export async function quickProof(): Promise<number> {
   return short === 0 ? 0 : 1
 }
 
-/** `styleText` looks at NO_COLOR and at whether anybody sees it. */
+/** `styleText` heeds NO_COLOR and uses colours only on a terminal. */
 function styled(style: 'green' | 'red' | 'dim', text: string): string {
   return styleText(style, text, { stream: process.stdout })
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs Debian's chromium, which the tests of the emulator's page run in, when it is missing.
+# Installs Debian's chromium where it is missing. The tests of the emulator's page run in it.
 set -eu
 [ -x /usr/bin/chromium ] && exit 0
 if ! command -v apt-get >/dev/null; then

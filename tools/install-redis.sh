@@ -11,7 +11,7 @@ command -v apt-get > /dev/null || {
 as_root=()
 [ "$(id -u)" -eq 0 ] || as_root=(sudo)
 
-# Debian asks this policy before a package starts its service; 101 says no. One that is there already stays.
+# Before a package starts its service, Debian runs this script; exit code 101 forbids it. An existing script stays.
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
   printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" > /dev/null
@@ -24,7 +24,7 @@ install_redis() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -qq -y --no-install-recommends redis-server > "$log" 2>&1
 }
-# The lists of a fresh machine are empty or old: fetched only when the first try says so.
+# A fresh machine's package lists may be empty or old. They are fetched when the first try fails.
 install_redis || { "${as_root[@]}" apt-get update -qq > "$log" 2>&1 && install_redis; } || {
   cat "$log" >&2
   exit 1

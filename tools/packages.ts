@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** What is read of a package's package.json. */
+/** The fields that we read from a package.json. */
 interface Manifest {
   readonly name: string
   readonly description?: string
@@ -12,7 +12,7 @@ interface Manifest {
 }
 
 export interface Package {
-  /** Name of its folder, and its npm name without the scope. */
+  /** The name of its folder, which is its npm name without the scope. */
   readonly name: string
   /** Absolute, with a slash at the end. */
   readonly folder: string

@@ -1,15 +1,15 @@
 export type Variants = Readonly<Record<string, () => unknown>>
 
-/** What one call takes, in nanoseconds: the middle of all samples, and the best of them. */
+/** Nanoseconds a call: the median and the best of all samples. */
 export interface Timing {
   readonly p50: number
   readonly best: number
 }
 
 /**
- * Times variants against each other in one run: in each round every variant has its turn, so that whatever else the
- * machine does is shared by all. Each has another place in the next round, and every other round goes backwards: what a
- * call leaves to be done behind it falls on all the others alike. A call is awaited where it returns a promise.
+ * Times variants against each other in one run. Each round calls every variant once, so that whatever else the machine
+ * does slows all of them alike. The order rotates, and every other round runs backwards, so that the garbage of one variant
+ * is collected at the cost of all others alike. A call that returns a promise is awaited.
  */
 export async function interleaved<Name extends string>(
   variants: Readonly<Record<Name, () => unknown>>,

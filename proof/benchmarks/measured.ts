@@ -10,7 +10,7 @@ export interface Chart {
   readonly logarithmic?: boolean
 }
 
-/** A table of everything that was measured, the peers' best cases included. */
+/** A table of measurements, the peers' best cases included. */
 export interface Table {
   readonly title: string
   readonly head: readonly string[]
@@ -24,6 +24,6 @@ export interface Measured {
 }
 
 export interface Extent {
-  /** A subset that takes seconds. */
+  /** Fewer samples, so that it takes seconds. */
   readonly quick: boolean
 }

@@ -4,7 +4,7 @@ import { versions } from './versions.ts'
 
 export * from '../contract/src/index.ts'
 
-/** Takes the place of the contract's own, with what is different in the version under test. */
+/** Replaces the contract's function of this name and applies what differs in the version under test. */
 export function adapterContract<Plugin>(subject: Subject<Plugin>): void {
   const { MATRIX_CLIENT, MATRIX_VERSION } = process.env
   const { lacking = [], bodies } =

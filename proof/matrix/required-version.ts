@@ -1,4 +1,4 @@
-// What an adapter's CommonJS build requires, and so knows nothing of the test runner's aliases, is the same version.
+// Makes the CommonJS build of an adapter load the version under test: `require` knows nothing of the test runner's aliases.
 import { registerHooks } from 'node:module'
 
 const { MATRIX_CLIENT: client, MATRIX_ALIAS: alias } = process.env

@@ -46,7 +46,7 @@ function dependencies(): Record<string, string> {
 
 function countsUnder(node: string, report: string): Map<string, Count> {
   if (!existsSync(node)) run('npm', ['ci', '--loglevel=error'], nodes)
-  // The thousandfold cases are left out: they are slow, and look at core's token source.
+  // Cases with 1,000 requests are left out: they are slow, and what they test is core's token source.
   const only = ['-t', '^(?!.*1,000)']
   const config = ['run', '--config', `${root}proof/matrix/versions.config.ts`, ...only]
   const json = ['--reporter', 'default', '--reporter', 'json', '--outputFile', report]

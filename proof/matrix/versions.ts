@@ -1,15 +1,15 @@
 import type { Traits } from '../contract/src/index.ts'
 
-/** One version of a client, and what is different there from what the adapter's own contract test says. */
+/** One version of a client, with what differs from the adapter's own `test/subject.ts`. */
 export interface ClientVersion {
   readonly client: 'axios' | 'got' | 'ky' | 'undici' | 'fetch'
   readonly version: string
-  /** The contract test, below the root. */
+  /** Path of the contract test from the root. */
   readonly test: string
   /** What is imported in place of the client. Default: the client. */
   readonly alias?: string
   readonly bodies?: Partial<Traits['bodies']>
-  /** Why there is nothing to promise in the cases whose title it matches. */
+  /** Titles of cases that do not apply, each with the reason. */
   readonly lacking?: readonly (readonly [RegExp, string])[]
 }
 

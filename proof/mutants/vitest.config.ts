@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import { patience } from '../../tools/patience.ts'
 
-// The tests of the code that is mutated, and none that take seconds.
+// The tests of the code that is mutated, without those that take seconds.
 const tests = [
   '{api,exchange,model,token}/**/*',
   'store/{bounded-store,shared-acquisition}',

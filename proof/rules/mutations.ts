@@ -1,13 +1,13 @@
-/** A rule of core's `attempt` and `renewedToken`, and what the source says once it is taken out. */
+/** A rule of core's `attempt` or `renewedToken`, with the change to the source that takes it out. */
 export interface Mutation {
   readonly without: string
   readonly from: string
   readonly to: string
-  /** Adapters for which nothing changes then, and why. */
+  /** Adapters that behave the same without the rule, and why. */
   readonly noMatterTo?: { readonly adapters: readonly string[]; readonly because: string }
 }
 
-/** The files they are made in. */
+/** The source files that are changed. */
 export const mutated = ['exchange', 'refusal'].map(name => `packages/core/src/exchange/${name}.ts`)
 
 export const mutations: readonly Mutation[] = [

@@ -46,9 +46,9 @@ console.log(
 )
 process.exitCode = survived === 0 ? 0 : 1
 
-/** The first case that fails. The thousandfold ones are left out: they are slow, and look at core's token source. */
+/** The title of the first case that fails. Cases with 1,000 requests are left out: they are slow and test core's token source. */
 function failingTitle(adapter: string, index: number): string | undefined {
-  rmSync(report, { force: true }) // else a run that never began would be judged by the one before
+  rmSync(report, { force: true }) // or a run that never began would be judged by the report of the run before
   const config = 'proof/rules/vitest.config.ts'
   const { stdout, stderr } = spawnSync(
     'vitest',

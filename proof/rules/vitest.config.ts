@@ -29,7 +29,7 @@ export default defineConfig({
           replacement: `${root}packages/${dependency.split('/')[1]}/src/adapter.ts`,
         })),
       },
-      // The cache knows a module by its file, whatever becomes of it on the way.
+      // The cache goes by the file on disk, and would miss what the plugin changes.
       test: { name, include: ['test/contract.test.ts'], fsModuleCache: false, ...patience },
     })),
   },

@@ -1,5 +1,5 @@
-// Runs core with tokenEndpoint, and the fetch and ky adapters, on Bun, Deno and workerd: `npm test` in this folder, once
-// the packages are built. The bundle is made for the browser: nothing on the way imports a built-in of Node.
+// Runs core with tokenEndpoint() and the adapters for fetch and ky on Bun, Deno and workerd: `npm run proof -- runtimes`.
+// They run one bundle, made for the browser, in which nothing imports a module of Node.
 import assert from 'node:assert/strict'
 import { execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'

@@ -25,14 +25,14 @@ const script: readonly (Fault | undefined)[] = [
   { type: 'html', on: 'authority' },
   { type: 'expire-early', lifetime: 1_500 },
 ]
-/** Of a token, in milliseconds: short, so that tokens expire while the authority is ill. */
+/** A token's lifetime in milliseconds: short, so that tokens expire while the authority fails. */
 const lifetime = 20_000
 
-/** What became of each request, by its number. Made at once, so that the heap's growth is nobody else's than ours. */
+/** The outcome of each request, by its number. Allocated in advance, so that it does not count as growth of the heap. */
 interface Ledger {
-  /** What the client said. */
+  /** What the client reported. */
   readonly told: Uint8Array
-  /** How often the server answered it well, and how often something was wrong. */
+  /** How often the server answered it correctly, and how often with a fault. */
   readonly ok: Uint8Array
   readonly faulty: Uint8Array
 }
@@ -43,7 +43,7 @@ interface Plan {
   readonly rate: number
 }
 
-/** Requests: measured at 300 a second, the heap goes from 32 MB to 43 in the first 15,000, and is level then. */
+/** Requests. In the first 15,000, at 300 a second, the heap grows from 32 MB to 43 MB; then it is level. */
 const enoughForHeap = 36_000
 
 const told = { nothing: 0, success: 1, failure: 2, tokenMissing: 3 }
@@ -73,7 +73,7 @@ async function soak({ seconds, rate }: Plan): Promise<Finding[]> {
     const send = clients[id % clients.length] as (id: string) => Promise<void>
     const done = send(String(id)).then(
       () => {
-        ledger.told[id] = told.success // what is no 2xx rejects
+        ledger.told[id] = told.success // anything but a 2xx rejects
       },
       error => {
         const wanting = tokenWasHeld && isCloudPartnerAuthError(error)
@@ -148,7 +148,7 @@ function findings(
   ]
 }
 
-/** In bytes a second, from the third quarter of the time to the last: the first half is still warming up. */
+/** Growth in bytes a second from the third quarter of the time to the fourth. The first half is warming up. */
 function growth(heap: readonly number[]): number {
   const quarter = heap.length >> 2
   const third = middle(heap.slice(2 * quarter, 3 * quarter))
@@ -183,19 +183,19 @@ async function clientsOf(
     const client = adapter.ours(auth)
     return async id => {
       const { status } = await client.send({ url, headers: { 'x-soak': id }, strict: true })
-      if (status >= 400) throw new Error(`HTTP ${status}`) // a client that rejects at no status
+      if (status >= 400) throw new Error(`HTTP ${status}`) // for clients that do not reject by status
     }
   })
 }
 
-/** Writes down what the server says of each request. */
+/** Records what the server says about each request. */
 function watch(emulator: Emulator, { ok, faulty }: Ledger): void {
   emulator.watch(event => {
     if (event.type !== 'request' || event.phase !== 'ended') return
     const { status, fault, headers } = event.entry
     if (headers['x-soak'] === undefined) return
     const id = Number(headers['x-soak'])
-    // All other faults either answer themselves or leave the answer as it is.
+    // Every other fault either sends an answer of its own or leaves the answer intact.
     const well = status === 200 && fault !== 'half-body'
     const count = well ? ok : faulty
     count[id] = (count[id] ?? 0) + 1
@@ -208,7 +208,7 @@ function usedHeap(): number {
 }
 
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  await setTimeout(ms, undefined, { signal }).catch(() => {}) // what is aborted is over
+  await setTimeout(ms, undefined, { signal }).catch(() => {}) // an abort ends the sleep early, which is all it is for
 }
 
 if (import.meta.main) {

@@ -1,4 +1,4 @@
-// The demo proper. Its environment holds no AZURE_* and no proxy setting but the emulator's own.
+// The demo against the emulator. Its environment holds no AZURE_* and no proxy setting but the emulator's own.
 import { readFileSync } from 'node:fs'
 import { styleText } from 'node:util'
 import { cloudPartnerAuth } from '@cloud-partner-auth/core'

@@ -11,7 +11,7 @@ const run = promisify(execFile)
 const root = new URL('../../', import.meta.url).pathname
 const examples = packagesIn('examples')
 
-/** Our packages that one needs, and those that these need. */
+/** Our packages that one depends on, directly or not. */
 function needs({ manifest }: Package): readonly Package[] {
   const own = packages.filter(each => each.manifest.name in (manifest.dependencies ?? {}))
   return [...new Set(own.flatMap(each => [each, ...needs(each)]))]

@@ -1,17 +1,17 @@
-/** The part of a node-redis client, cluster, pool or sentinel (version 4 or newer) that is used. */
+/** What we call on a node-redis client, cluster, pool or sentinel (version 4 or newer). */
 export interface NodeRedisClient {
   readonly isOpen: boolean
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
 }
 
-/** The part of an ioredis `Redis` or `Cluster` (version 5 or newer) that is used. */
+/** What we call on an ioredis `Redis` or `Cluster` (version 5 or newer). */
 export interface IoRedisClient {
   eval(script: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
   defineCommand(name: string, definition: { lua: string; numberOfKeys?: number }): void
   pipeline(): unknown
 }
 
-/** The part of an @upstash/redis client, which asks over HTTP, that is used. */
+/** What we call on an @upstash/redis client, which talks HTTP. */
 export interface UpstashClient {
   eval(script: string, keys: string[], args: string[]): Promise<unknown>
   createScript(script: string): unknown
@@ -20,12 +20,12 @@ export interface UpstashClient {
 
 export type RedisClient = NodeRedisClient | IoRedisClient | UpstashClient
 
-/** Runs a script on the server: the one call that these clients have in all their forms. */
+/** Runs a script on the server. All of these clients can do that in all their forms. */
 export type RunScript = (script: string, keys: string[], ...args: string[]) => Promise<unknown>
 
 /**
- * Throws a TypeError for what is no client of these. All have an `eval()` and each takes something else, as do others that
- * answer by callback or not at all; so a client is told by what only its kind has.
+ * Throws a TypeError for anything but one of these clients. They all have an `eval()`, each with other arguments, and so do
+ * clients that answer by callback or not at all. So each kind is recognized by a method that only it has.
  */
 export function scriptRunner(client: RedisClient): RunScript {
   if (has(client, 'eval', 'defineCommand', 'pipeline')) {
@@ -47,7 +47,7 @@ export function scriptRunner(client: RedisClient): RunScript {
   )
 }
 
-/** What is given instead, as far as it is a mistake that is often made. */
+/** Names a common mistake, if that is what was passed. */
 function seen(client: unknown): string {
   if (typeof client === 'string') return 'this is a text: make a client with it'
   if (has(client, 'then')) return 'this is a promise: await it'
@@ -59,7 +59,7 @@ function seen(client: unknown): string {
   return has(client, 'eval') ? 'this is another one' : 'this is none'
 }
 
-/** Of node-redis 4: `eval()` then takes a callback. */
+/** A node-redis 4 client in legacy mode, whose `eval()` takes a callback. */
 function inLegacyMode(client: unknown): boolean {
   return member(member(client, 'options'), 'legacyMode') === true
 }

@@ -4,7 +4,7 @@ import type { RunScript } from './redis-client.ts'
 /** How long a lock outlives the process that held it, in milliseconds. */
 export const lockLifetime = 5_000
 
-/** Takes the lock if it is free, for a random owner. */
+/** Takes the lock for a random owner if it is free. */
 export async function redisLock(run: RunScript, key: string): Promise<StoreLock | undefined> {
   const owner = crypto.randomUUID()
   const taken = await run(takeScript, [key], owner, String(lockLifetime))
@@ -12,11 +12,11 @@ export async function redisLock(run: RunScript, key: string): Promise<StoreLock 
 }
 
 /**
- * A lock that its owner has taken. It is renewed while it is held, and only its owner renews or releases it: one that
- * lapsed and is somebody else's by now is left alone.
+ * A lock that its owner has taken. It is renewed while it is held. Only its owner renews or releases it, so a lock that
+ * lapsed and now belongs to somebody else stays untouched.
  */
 export function takenLock(run: RunScript, key: string, owner: string): StoreLock {
-  // A renewal that fails is not repeated any sooner: at worst the lock lapses, and somebody else acquires a token too.
+  // A failed renewal is repeated at the next interval. At worst the lock lapses, and another process acquires a token too.
   const renewal = setInterval(
     () => void run(renewScript, [key], owner, String(lockLifetime)).catch(() => {}),
     lockLifetime / 3,
@@ -30,7 +30,7 @@ export function takenLock(run: RunScript, key: string, owner: string): StoreLock
   }
 }
 
-/** A lock must not keep a process alive; timers of other runtimes are plain numbers. */
+/** A lock must not keep a process alive. Timers of other runtimes are plain numbers, which need nothing. */
 function unref(timer: unknown): void {
   if (typeof timer === 'object' && timer && 'unref' in timer && typeof timer.unref === 'function') {
     timer.unref()

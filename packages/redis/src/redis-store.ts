@@ -3,18 +3,18 @@ import { type RedisClient, scriptRunner } from './redis-client.ts'
 import { lockLifetime, redisLock, takenLock } from './redis-lock.ts'
 
 export interface RedisStoreOptions {
-  /** Before each key. Default: `cloud-partner-auth:`. */
+  /** What each key begins with. Default: `cloud-partner-auth:`. */
   readonly prefix?: string | undefined
-  /** How long one operation may take, in milliseconds; then the store is left alone for 10 s. Default: 250. */
+  /** How long one operation may take, in milliseconds. After a slower one the store is not used for 10 s. Default: 250. */
   readonly timeLimit?: number | undefined
-  /** Says that tokens may lie on this server in clear. Else wrap the store: `encrypted(redisStore(client), key)`. */
+  /** Allows tokens to lie on this server in clear. Otherwise wrap the store: `encrypted(redisStore(client), key)`. */
   readonly unencrypted?: boolean | undefined
 }
 
 /**
  * A store on a Redis or Valkey server that the team already runs, over a client of node-redis, ioredis or Upstash that
- * the application made, connected and will close. Three keys per token, in one slot of a cluster: it, its lock and the
- * failures to acquire it. One round trip an operation.
+ * the application made, connected and will close. A token has three keys in one slot of a cluster: the token, its lock and
+ * the last failure to acquire it. Each operation is one round trip.
  *
  * The server must be version 5 or newer, and the client's user be allowed `EVAL` with `TYPE`, `GET`, `SET`,
  * `PTTL`, `PEXPIRE`, `DEL` and `TIME` on the prefix. Throws a TypeError for what is no client.
@@ -32,10 +32,10 @@ export function redisStore(
     throw new TypeError('timeLimit must be a number of milliseconds above 0')
   }
   const run = scriptRunner(client)
-  // In braces stands what decides the slot: the token's key, with which that of its failures begins.
+  // The text in braces decides the slot: the token's key, with which the key of its failures begins.
   const nameOf = (key: string) => prefix + key.replace(/^[^-]*/, token => `{${token}}`)
   const lockOf = (key: string) => `${nameOf(key)}:lock`
-  /** How far the server's clock is ahead of this process's running time, as of its last answer. */
+  /** Server time minus `performance.now()`, in milliseconds, as of the last answer. */
   let ahead: number | undefined
 
   function read(now: unknown, entries: readonly unknown[]): StoreLook['entries'] {
@@ -43,7 +43,7 @@ export function redisStore(
     return entries.map(entry => {
       const [lifetime, value] = entry as [unknown, unknown] // the scripts below make nothing else
       if (value === null || value === undefined) return undefined
-      // A key without an end (-1) is none that a store of ours has written.
+      // Our stores write no key without an end (-1).
       if (Number(lifetime) < 0) return { rejected: 'malformed' }
       return { value: String(value).slice(marker.length), lifetime: Number(lifetime) }
     })
@@ -76,12 +76,12 @@ export function redisStore(
   }
 }
 
-/** Before each value on its way here: Upstash's client parses what looks like JSON. */
+/** The scripts put it before each value they return, because Upstash's client parses what looks like JSON. */
 const marker = '='
 
 const serverTime = `local t = redis.call('TIME') local now = t[1] * 1000 + math.floor(t[2] / 1000)`
 
-// A key of another type has no value that could be ours; the empty one is rejected, and then replaced.
+// A key of another type cannot be ours. The empty value is rejected later and then replaced.
 const readFunction = `local function read(key)
   local type = redis.call('TYPE', key).ok
   if type == 'none' then return { -2, false } end
@@ -92,7 +92,7 @@ const getScript = `${serverTime}
 ${readFunction}
 return { string.format('%d', now), read(KEYS[1]) }`
 
-// The lock is KEYS[1]; of the others the first decides whether it is asked for.
+// KEYS[1] is the lock. It is taken only if the first of the other keys calls for it.
 const lookScript = `${serverTime}
 ${readFunction}
 local answer = { string.format('%d', now), 'not_asked' }
@@ -103,7 +103,7 @@ if ARGV[3] ~= '' or not answer[3][2] then
 end
 return answer`
 
-// By the server's clock where it is known: a write that was held up on its way then lives no longer than the token.
+// By the server's clock where it is known, so that a write that was delayed on its way lives no longer than the token.
 const setScript = `${serverTime}
 local left = tonumber(ARGV[2])
 if ARGV[3] ~= '' then left = math.min(left, ARGV[3] - now) end

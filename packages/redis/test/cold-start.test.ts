@@ -37,7 +37,7 @@ async function start(redis: RedisServer, emulator: Emulator) {
   return { status, msal, commands: sentCommands(commands) }
 }
 
-/** What clients sent: scripts count what they call as well, and `redis-cli` itself asks for the configuration. */
+/** The commands that clients sent. Redis also counts what scripts call and what `redis-cli` itself asks. */
 function sentCommands(stats: string): string {
   return [...stats.matchAll(/^cmdstat_([a-z|]+):calls=(\d+)/gm)]
     .filter(([, name]) => !/^(config|time|type|get|pttl|info)/.test(name ?? ''))

@@ -13,7 +13,7 @@ describeWithRedis('a fleet of 50 processes that start at once', () => {
     await using redis = await redisServer()
     await using emulator = await startEmulator()
     const monitored = await redis.monitor()
-    // Long enough for every process to come while the first one is asking.
+    // Long enough for every process to ask while the first one's token request is under way.
     emulator.faults.add({ type: 'slow', on: 'authority', delay: 500 })
     await using all = await fleet(50, { redis, emulator })
     all.tell('request')
@@ -102,13 +102,14 @@ describeWithRedis('processes whose clocks differ', () => {
       }
       expect(emulator.tokenRequests).toHaveLength(round)
       emulator.revokeTokens()
-      await new Promise(resume => setTimeout(resume, 1_100)) // the pause after a renewal, which a test cannot own here
+      // Past the pause after a renewal, in processes whose clock the test does not control.
+      await new Promise(resume => setTimeout(resume, 1_100))
     }
     expect(new Set([...slow.statuses(), ...fast.statuses()])).toEqual(new Set([200]))
   })
 })
 
-/** A text as it is and as it could be recognised by undoing a simple coding; of a long one its first part is enough. */
+/** The beginning of a text as it is and in simple encodings, to search for it. */
 function forms(text: string): string[] {
   const bytes = Buffer.from(text.slice(0, 24))
   return [

@@ -24,7 +24,7 @@ import {
 import { request } from './fixtures/requests.ts'
 import { tcpProxy } from './fixtures/tcp-proxy.ts'
 
-// What is tested with it is not how long a busy machine takes.
+// Long enough for a busy machine.
 const patient = { timeLimit: 5_000 }
 
 let redis: RedisServer
@@ -111,7 +111,7 @@ describeWithRedis.each(clientKinds)('a store over a client of %s', kind => {
     other.pause()
     const brief = store.set('brief', 'value', 100)
     const long = store.set('long', 'value', 60_000)
-    await new Promise(resume => setTimeout(resume, 300)) // the server's clock, which no test owns
+    await new Promise(resume => setTimeout(resume, 300)) // longer than the first of them lives; a test cannot move the server's clock
     other.resume()
     await Promise.all([brief, long])
     expect(other.cli('EXISTS', 'cloud-partner-auth:{brief}')).toBe('0')
@@ -333,7 +333,7 @@ describe('redisStore()', () => {
   })
 })
 
-/** Of each client one that connects to nothing. */
+/** One of each kind of client, not connected. */
 function ioRedis() {
   return new Redis({ lazyConnect: true })
 }

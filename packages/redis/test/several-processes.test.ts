@@ -23,7 +23,7 @@ const snippets = pages.flatMap(page =>
 // Below the package, so that a snippet finds what it imports.
 const folder = new URL('../node_modules/.cache/snippets/', import.meta.url)
 
-// Two auths over the snippet's store are two processes that share it, but for the start.
+// Two auths over the snippet's store stand for two processes that share it.
 const harness = `
 const { cloudPartnerAuth: another } = await import('@cloud-partner-auth/core')
 for (const one of [auth, another({ store })]) {
@@ -33,7 +33,7 @@ for (const one of [auth, another({ store })]) {
 process.exit()
 `
 
-// On a busy machine a store may take longer than the 250 ms it is given, and a second token would be right.
+// On a busy machine a store may exceed its 250 ms, and then a second token request would be correct.
 const patience = `data:text/javascript,${encodeURIComponent(`
 const { setTimeout } = globalThis
 globalThis.setTimeout = (run, ms) => setTimeout(run, ms * 40)

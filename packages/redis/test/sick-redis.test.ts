@@ -23,7 +23,7 @@ describeWithRedis('under a load of 200 requests per second, a Redis server', () 
     await ground.ready()
     await spoil(server, way)
     await ground.renewed('authority', 2)
-    await new Promise(resume => setTimeout(resume, 2_100)) // until the pause after a renewal is forgotten
+    await new Promise(resume => setTimeout(resume, 2_100)) // past the pause after a renewal
     await ground.renewed('authority', 2)
     expect(new Set(await load.stop())).toEqual(new Set([200]))
     for (const events of ground.events) {
@@ -64,7 +64,7 @@ describeWithRedis('a Redis server that nobody answers for', () => {
   })
 })
 
-/** A server with a way to it, an auth over each of the clients, and the load on both. */
+/** A Redis server behind a proxy, an auth over each client, and requests from both. */
 async function sickbed() {
   const stack = new AsyncDisposableStack()
   const server = stack.use(await redisServer())
@@ -89,11 +89,11 @@ async function sickbed() {
     way,
     load,
     events,
-    /** Resolves when one has acquired the first token, and the other one has taken it from the store. */
+    /** Resolves once one auth has acquired the first token and the other has taken it from the store. */
     ready: () => until(() => count('store') === 1),
-    /** Has every token revoked, and resolves when so many more have come from there. */
+    /** Revokes every token; resolves once `more` new ones came from `from`. */
     async renewed(from: 'authority' | 'store', more: number): Promise<void> {
-      await load.answered() // what is refused twice, by two revocations, is a refusal
+      await load.answered() // a request that is refused twice, by two revocations, keeps its 401
       const before = count(from)
       emulator.revokeTokens()
       await until(() => count(from) >= before + more)
@@ -102,14 +102,14 @@ async function sickbed() {
   }
 }
 
-/** 200 requests a second, spread over the auths; `stop` resolves with what came of each. */
+/** Sends 200 requests a second, spread over the auths. `stop` resolves with the outcome of each. */
 function loadOf(auths: readonly CloudPartnerAuth[], origin: string) {
   const results: Promise<number | string>[] = []
   const timer = setInterval(() => {
     for (const auth of auths) results.push(request(auth, origin).catch(String))
   }, 5 * auths.length)
   return {
-    /** Resolves when all that have begun are answered. */
+    /** Resolves once every request that was sent is answered. */
     answered: () => Promise.all(results),
     stop() {
       clearInterval(timer)

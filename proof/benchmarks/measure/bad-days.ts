@@ -49,7 +49,7 @@ export async function badDays(): Promise<Measured> {
   }
 }
 
-/** The clock is moved, by the one thing that all of them read it from. The authority would like tokens renewed after half their life. */
+/** Moves the clock by replacing `Date`, which all of them read. The authority asks for renewal after half a token's life. */
 async function duringAnOutage(): Promise<string[][]> {
   const peers: Readonly<Record<string, (wire: Wire) => Peer>> = {
     core: ours,
@@ -70,7 +70,7 @@ async function duringAnOutage(): Promise<string[][]> {
       static override now() {
         return RealDate.now() + offset
       }
-    } as DateConstructor // the parts of it that are called
+    } as DateConstructor // with those of its parts that are called
     try {
       await peer.get()
       authority.count = 0

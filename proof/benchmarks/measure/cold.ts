@@ -5,7 +5,7 @@ import { type Wire, wire } from '../peers/wire.ts'
 const callers = 1_000
 const latency = 50
 
-/** Callers who come at the same moment while no token is held; the authority takes 50 ms. */
+/** 1,000 callers ask at the same moment while no token is held. The authority takes 50 ms. */
 export async function cold(): Promise<Measured> {
   const peers: Readonly<Record<string, (wire: Wire) => Peer>> = {
     core: ours,

@@ -25,7 +25,7 @@ export async function firstRequest({ quick }: Extent): Promise<Measured> {
       for (let round = -1; round < (quick ? 7 : 25); round++) {
         for (const [title, whose, folder] of ways) {
           const time = await timeOf(whose, origin, folder)
-          if (round >= 0) took.get(title)?.push(time) // before that, the store is filled
+          if (round >= 0) took.get(title)?.push(time) // the first round only fills the store
         }
       }
     })

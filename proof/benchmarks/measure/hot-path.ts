@@ -5,7 +5,7 @@ import type { Extent, Measured } from '../measured.ts'
 import { azureIdentity, msalApplication } from '../peers/peers.ts'
 import { clientId, secret, tenantId, type Wire, wire } from '../peers/wire.ts'
 
-/** A cached token, awaited on all sides, by the number of tokens held. */
+/** The time to get a cached token, by the number of tokens held. All of them are awaited. */
 export async function hotPath({ quick }: Extent): Promise<Measured> {
   const rows: string[][] = []
   const findings: Finding[] = []
@@ -18,7 +18,7 @@ export async function hotPath({ quick }: Extent): Promise<Measured> {
   for (const count of counts) {
     const one = await ourSources(count)
     const msal = await msalTokens(count)
-    // It can be filled by acquisitions only, each of which costs what a hit does: 10,000 would take minutes.
+    // Only acquisitions can fill it, and each of them searches the whole cache: 10,000 would take minutes.
     const identity = count <= (quick ? 100 : 1_000) ? await identityTokens(count) : undefined
     let at = 0
     const samples = quick ? 15 : 60
@@ -117,7 +117,7 @@ async function ourSources(count: number) {
   return sources
 }
 
-/** One application, which is how its documentation has it; the entries are copies of one that it made itself. */
+/** One application, as its documentation recommends. Its cache holds copies of one entry that it made itself. */
 async function msalTokens(count: number): Promise<() => Promise<unknown>> {
   const application = msalApplication(wire())
   const request = { scopes: ['https://api-0.example/.default'] }

@@ -11,7 +11,7 @@ interface Manifest {
   readonly files?: readonly string[]
 }
 
-/** Bytes on disk of what `npm install` brings: a package with everything it depends on, its client not counted. */
+/** Bytes on disk that `npm install` adds: a package with everything it depends on, without its client. */
 export async function installedSize(): Promise<Measured> {
   const ours = adapters.map(({ manifest }) => manifest.name)
   const rows = [...ours, '@azure/msal-node', '@azure/identity'].map(name => {

@@ -6,18 +6,18 @@ import { clients, type Variants, variantsOf } from '../variants/clients.ts'
 import { withApiServer } from '../variants/with-api-server.ts'
 
 const script = fileURLToPath(new URL('../variants/counted.ts', import.meta.url))
-// Kept compiled: under callgrind, Node would take most of its time for removing types.
+// Node's compile cache. Without it Node would spend most of its time under callgrind on removing types.
 const cache = fileURLToPath(new URL('../node_modules/.cache/compiled/', import.meta.url))
 
 const run = promisify(execFile)
 
-// Compiling is over by then, nearly.
+// Nearly all code is compiled by then.
 const warmUp = 2_000
 const requestsCounted = 1_000
 
 /**
- * Machine instructions by callgrind: those of a process that makes so many calls more than another one, over their number.
- * They repeat whatever else the machine does, but for what compiling and collecting garbage take.
+ * Machine instructions a call, by callgrind: the difference between two processes, one of which makes more calls, divided
+ * by the number of those calls. Other load on the machine does not change it; compiling and garbage collection do.
  */
 export async function instructions({ quick }: Extent): Promise<Measured> {
   const hits: string[][] = []
@@ -70,7 +70,7 @@ async function perCall(what: string, before: number, count: number, origin = '')
 }
 
 async function total(what: string, count: number, origin: string): Promise<number> {
-  // A young generation that does not grow is collected as often in all of them.
+  // With a young generation of fixed size, all of these processes collect garbage equally often.
   const young = ['--min-semi-space-size=16', '--max-semi-space-size=16']
   const node = ['--predictable', '--single-threaded', '--no-warnings', ...young, script]
   const options = { maxBuffer: 1e8, env: { ...process.env, NODE_COMPILE_CACHE: cache } }

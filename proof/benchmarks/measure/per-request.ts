@@ -4,7 +4,7 @@ import type { Extent, Measured } from '../measured.ts'
 import { clients, variantsOf } from '../variants/clients.ts'
 import { withApiServer } from '../variants/with-api-server.ts'
 
-/** What an adapter adds to a request over keep-alive loopback, beside a hook written by hand. */
+/** The time of a request over keep-alive loopback: bare, with a hook written by hand, and with the adapter. */
 export async function perRequest({ quick }: Extent): Promise<Measured> {
   const rows: string[][] = []
   const findings: Finding[] = []

@@ -6,7 +6,7 @@ import type { Finding } from '../../finding.ts'
 import type { Extent, Measured } from '../measured.ts'
 
 const script = fileURLToPath(new URL('../variants/import-time.ts', import.meta.url))
-// What is imported, and what a process has imported before: the client, or any package where the client is none.
+// The adapter to import, and what its process has imported before: the client, or any package where the client is none.
 const imports: Readonly<Record<string, readonly [adapter: string, before: string]>> = {
   ...Object.fromEntries(
     adapters.map(adapter => [adapter.name, [adapter.name, clientOf(adapter) ?? 'ky']]),
@@ -14,7 +14,7 @@ const imports: Readonly<Record<string, readonly [adapter: string, before: string
   'fetch, as the first package of a process': ['fetch', ''],
 }
 
-/** What importing an adapter with core adds to importing the client, each time in a fresh process. */
+/** The time that importing an adapter adds to importing its client, each time in a fresh process. */
 export async function startUp({ quick }: Extent): Promise<Measured> {
   const took = new Map<string, number[]>(Object.keys(imports).map(name => [name, []]))
   const peers = new Map<string, number[]>([

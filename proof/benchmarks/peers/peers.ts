@@ -10,7 +10,7 @@ import { ConfidentialClientApplication } from '@azure/msal-node'
 import { type Credential, cloudPartnerAuth, tokenEndpoint } from '@cloud-partner-auth/core'
 import { audience, clientId, secret, tenantId, type Wire } from './wire.ts'
 
-/** A way to a token, each in the set-up that its documentation recommends: one instance, kept. */
+/** A library that gets tokens, set up as its documentation recommends: one instance that is kept. */
 export interface Peer {
   get(scope?: string): Promise<string>
 }
@@ -51,7 +51,7 @@ export function msalNode(wire: Wire): Peer {
   }
 }
 
-/** Through the HTTP client that its options take. */
+/** @azure/identity over the HTTP client that its options accept. */
 export function azureIdentity(wire: Wire): Peer {
   const credential = identityCredential(wire)
   return { get: async (asked = scope) => (await credential.getToken(asked)).token }
@@ -76,7 +76,7 @@ function tokenClient(wire: Wire): HttpClient {
   }
 }
 
-/** The policy of Azure's own clients over @azure/identity; the request behind it goes nowhere. */
+/** The bearer policy of Azure's own clients over @azure/identity. The request itself goes nowhere. */
 export function bearerPolicy(wire: Wire): Peer {
   const policy = bearerTokenAuthenticationPolicy({
     credential: identityCredential(wire),

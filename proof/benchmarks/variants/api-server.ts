@@ -1,4 +1,4 @@
-// Answers every request with a short JSON body. Prints its origin; ends with its parent.
+// A server that answers every request with a short JSON body. It prints its origin and ends with its parent.
 import { createServer } from 'node:http'
 
 const body = JSON.stringify([

@@ -18,7 +18,7 @@ export interface Variants {
 const token = 'x'.repeat(1_500)
 const version = '2016-08-01-preview'
 
-/** What there are variants of: every adapter, and fetch when it is called with a Request, which costs more than a URL does. */
+/** Every adapter; and fetch when it is called with a Request, which costs more than a URL. */
 export const clients: readonly string[] = [...pluggable, 'fetch Request GET', 'fetch Request POST']
 
 export async function variantsOf(client: string, origin: string): Promise<Variants> {
@@ -35,7 +35,7 @@ export async function variantsOf(client: string, origin: string): Promise<Varian
   }
 }
 
-/** The cheapest credential there is: what is measured is a request with a held token. */
+/** An auth with the cheapest credential, since requests with a held token are measured. */
 function authOf(origin: string): CloudPartnerAuth {
   const acquire = async () => accessToken({ value: token, expiresAt: Date.now() + 24 * 3_600_000 })
   return cloudPartnerAuth({

@@ -1,7 +1,7 @@
-// Makes one kind of call so many times, for callgrind. Arguments: what, how many.
+// Makes one kind of call a number of times, for callgrind. Arguments: the kind, the number, the API's origin.
 const [what = '', count = '1', origin = ''] = process.argv.slice(2)
 
-// Imported by those who need it: what is loaded is counted twice as well, and takes its time.
+// Each kind imports only what it needs, since loading takes long under callgrind.
 async function call(): Promise<() => unknown> {
   if (origin) {
     const { variantsOf } = await import('./clients.ts')

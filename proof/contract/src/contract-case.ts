@@ -1,10 +1,10 @@
 import type { Stage } from './stage/stage.ts'
 import type { Traits } from './subject.ts'
 
-/** One promise of an adapter, as a sentence, with the play that shows whether it is kept. */
+/** One promise of an adapter: a sentence, and the code that checks whether the adapter keeps it. */
 export interface ContractCase {
   readonly title: string
-  /** Why there is nothing to promise for a client: what it declares that it has not. */
+  /** Why the case does not apply to a subject, judged by its traits; `undefined` where it applies. */
   readonly lacking?: (subject: { traits: Traits; commonjs?: unknown }) => string | false
   run(stage: Stage): Promise<void>
 }

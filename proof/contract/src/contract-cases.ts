@@ -15,7 +15,7 @@ import { urlCases } from './cases/urls.ts'
 import { waitingCases } from './cases/waiting.ts'
 import type { ContractCase } from './contract-case.ts'
 
-/** Everything an adapter promises, by what it is about. */
+/** Everything an adapter promises, by topic. */
 export const contractCases: Readonly<Record<string, readonly ContractCase[]>> = {
   'one token for all': sharingCases,
   'a refused token': refusalCases,

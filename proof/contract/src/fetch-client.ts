@@ -1,6 +1,6 @@
 import type { Client, Sending, Traits } from './subject.ts'
 
-/** A client on top of anything with the type of `fetch`. */
+/** A client over any function with the type of `fetch`. */
 export function fetchClient(send: typeof globalThis.fetch): Client {
   return {
     async send(request) {
@@ -15,7 +15,7 @@ export function fetchClient(send: typeof globalThis.fetch): Client {
   }
 }
 
-/** What holds for `fetch` itself. */
+/** The traits of `fetch` itself. */
 export const fetchTraits: Traits = {
   throwsOnStatus: false,
   retries: false,

@@ -8,9 +8,9 @@ export interface Subject<Plugin> {
   readonly name: string
   /** What the adapter package exports. */
   readonly adapter: (auth: CloudPartnerAuth) => Plugin
-  /** The same of its CommonJS build; absent where the client, and so the package, has none. */
+  /** The same export of its CommonJS build; absent where the package has none. */
   readonly commonjs?: (auth: CloudPartnerAuth) => Plugin
-  /** What makes the auths it is tried with. Default: the build of core that belongs to this package. */
+  /** The core that makes the auths for the tests. Default: the ESM build. */
   readonly core?: Core
   /** Makes a client; without `plugin` the bare one, so that the two can be compared. */
   readonly create: (plugin: Plugin | undefined, options: ClientOptions) => Client
@@ -31,16 +31,16 @@ export type Core = Pick<
   'cloudPartnerAuth' | 'clientSecret' | 'tokenEndpoint'
 >
 
-/** How a client is set up. Drivers set no retries unless `retries` asks for some. */
+/** How a client is set up. It must not retry unless `retries` says so. */
 export interface ClientOptions {
   readonly baseUrl?: string | undefined
   /** How often the client, or the retry plugin its users know, repeats a request answered 503, without any pause. */
   readonly retries?: number | undefined
-  /** User code to install in the client: called with each request and each answer. */
+  /** User code to install in the client, which is to call it for each request and each answer. */
   readonly user?: UserCode | undefined
 }
 
-/** What users put into a client themselves. */
+/** Hooks or interceptors that a user adds to a client. */
 export interface UserCode {
   /** Whether it is installed before or after the plugin. */
   readonly installed: 'before' | 'after'
@@ -51,25 +51,25 @@ export interface UserCode {
 export interface Client {
   /** Resolves with an answer of any status unless `strict`; rejects with the client's own error. */
   send(request: Sending): Promise<Delivered>
-  /** Resolves with the head of an answer, and a body still to be read. There where `streams` is declared. */
+  /** Resolves with the head of an answer, and a body still to be read. Required where `streams` is declared. */
   stream?(request: Sending): Promise<Streamed>
 }
 
-/** A request, in words that each driver translates into its client's own. */
+/** A request in neutral words, which `create` translates into the client's options. */
 export interface Sending {
   readonly method?: string | undefined
   readonly url: string
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** To be sent as JSON the way the client does it. */
+  /** To be sent as JSON in the client's own way. */
   readonly json?: unknown
-  /** To be sent as it is. */
+  /** To be sent unchanged. */
   readonly body?: unknown
   /** The client's own `params` or `searchParams`. */
   readonly query?: unknown
   readonly signal?: AbortSignal | undefined
   /** Milliseconds, for the client's own time-out. */
   readonly timeout?: number | undefined
-  /** Reject where the client does so by default: at 4xx and 5xx. */
+  /** Reject at 4xx and 5xx where the client does so by default. */
   readonly strict?: boolean | undefined
   /** To be called with the bytes sent so far. */
   readonly onUpload?: ((bytes: number) => void) | undefined
@@ -81,39 +81,39 @@ export interface Sending {
 export interface Delivered {
   readonly status: number
   readonly text: string
-  /** The client's own object, buffered; searched for secrets. */
+  /** The client's own response object, with its body read. It is searched for secrets. */
   readonly raw: unknown
 }
 
-/** An answer that the caller reads piece by piece; whoever leaves `body` before its end gives the answer up. */
+/** An answer that the caller reads piece by piece. Leaving the iteration of `body` early gives the answer up. */
 export interface Streamed {
   readonly status: number
   readonly body: AsyncIterable<Uint8Array>
 }
 
-/** What holds for a client on its own, and how far its adapter can see. */
+/** What the client itself can do, and what it lets its adapter see. */
 export interface Traits {
   /** Rejects at 4xx and 5xx unless told otherwise. */
   readonly throwsOnStatus: boolean
-  /** Has a retry of its own, or its driver brings the one its users know. */
+  /** Retries by itself, or `create` installs the retry plugin that its users know. */
   readonly retries: boolean
   /** Has a `baseUrl` of its own. */
   readonly baseUrl: boolean
   /** Tells its adapter which hops a redirect took, so that a 401 behind a foreign hop is not taken for a refusal. */
   readonly seesHops: boolean
-  /** Sends only the hop again whose token was refused; others begin at the first URL. */
+  /** Resends only the hop whose token was refused. Other clients start again at the first URL. */
   readonly resendsTheHop: boolean
-  /** Kinds of `params` or `searchParams` it takes. */
+  /** The forms of `params` or `searchParams` that it accepts. */
   readonly queries: readonly QueryKind[]
-  /** What user code the driver can install, and how often it runs for a request that is resent; absent: the client has none. */
+  /** How often user code runs for a request that is resent; absent where the client has no hooks or interceptors. */
   readonly userCode?: { readonly requestsOfAResend: number; readonly answersOfAResend: number }
-  /** What becomes of a request for a streamed answer when the token was refused; absent: the client has none. */
+  /** What happens to a request for a streamed answer when its token is refused; absent where the client streams no answers. */
   readonly streams?: Exclude<BodyFate, 'unsupported'>
-  /** Tells of the progress of uploads and downloads. Default: false. */
+  /** Reports the progress of uploads and downloads. Default: false. */
   readonly progress?: boolean
-  /** How many more copies of a body in memory its adapter makes the client hold, at most. Default: 1. */
+  /** How many additional copies of a body the client holds in memory with the adapter, at most. Default: 1. */
   readonly copies?: number
-  /** What becomes of each body when the token was refused. */
+  /** What happens to each kind of body when the token is refused. */
   readonly bodies: Readonly<Record<BodyKind, BodyFate>>
 }
 

@@ -14,7 +14,7 @@ afterEach(() => {
 describe('the contract', () => {
   for (const mistake of mistakes) {
     test(`finds out an adapter that ${mistake.that}`, async () => {
-      vi.stubEnv('CONTRACT_PATIENCE', '5000') // since some mistakes end with it
+      vi.stubEnv('CONTRACT_PATIENCE', '5000') // since some mistakes only show when it runs out
       for (const pattern of mistake.foundBy)
         expect(
           cases.some(({ name }) => pattern.test(name)),
@@ -31,7 +31,7 @@ describe('the contract', () => {
   })
 })
 
-/** The cases that should fail for a mistake, and do not. */
+/** The cases that should fail for a mistake but pass. */
 async function keptBy(mistake: Mistake): Promise<string[]> {
   const subject = { ...reference, ...mistake.subject }
   const passed: string[] = []
@@ -42,7 +42,7 @@ async function keptBy(mistake: Mistake): Promise<string[]> {
     )
   }
   const meant = cases.filter(({ name }) => finders([mistake]).some(by => by.test(name)))
-  // Those end with a time limit where a wait never ends; no other may run at once, as some move the time.
+  // Where a wait never ends these run into a time limit, so they run at once. The others cannot: some of them move the clock.
   const waits = meant.filter(({ about }) => about === 'waiting')
   await Promise.all(waits.map(run))
   for (const each of meant) if (!waits.includes(each)) await run(each)

@@ -27,17 +27,17 @@ import {
 
 /** An adapter, or a core beneath it, that is sound but for one mistake, and the cases that must find it out. */
 export interface Mistake {
-  /** Goes on from "an adapter that …". */
+  /** Completes "an adapter that …". */
   readonly that: string
   readonly subject: Partial<Subject<Fetch>>
-  /** Matched with the group and the title of each case. */
+  /** Matched against topic and title of each case. */
   readonly foundBy: readonly RegExp[]
 }
 
 const resents = /again whole or not at all \((?!Node stream|web stream|async)/
 const streams = /\((Node stream|web stream|async generator)\)$/
 
-// The mistake itself: state of a module.
+// This is the mistake: state in a module.
 let globalToken: Promise<AccessToken> | undefined
 
 export const mistakes: readonly Mistake[] = [
@@ -261,7 +261,7 @@ export const mistakes: readonly Mistake[] = [
           ...init,
           headers,
           ...(body && { body, duplex: 'half' }),
-        } as RequestInit) // Node has duplex, its types do not
+        } as RequestInit) // Node's types lack `duplex`
       },
     },
     foundBy: [
@@ -419,14 +419,14 @@ export const mistakes: readonly Mistake[] = [
   },
   onlyKnown(),
   {
-    // The last one: the waits it leaves behind go on for a while, and other cases move the time.
+    // This one comes last: its waits go on for a while, and other cases move the clock.
     that: 'does not look at the signal while it waits',
     subject: exchange(() => ({ signal: undefined })),
     foundBy: [/^waiting (?!ends a request under way|gives an upload up)/],
   },
 ]
 
-/** An adapter that takes only the auths its own copy of core has made. */
+/** An adapter that accepts only auths made by its own copy of core. */
 function onlyKnown(): Mistake {
   const known = new WeakSet<CloudPartnerAuth>()
   const adapter = (auth: CloudPartnerAuth): Fetch => {

@@ -2,7 +2,7 @@ import { type Client, type ClientOptions, fetchClient, fetchTraits } from '../sr
 import type { Delivered, Sending, Subject } from '../src/subject.ts'
 import { type Fetch, referenceFetch } from './reference-fetch.ts'
 
-/** The reference adapter in a client that has everything a client can have, so that no case passes for want of it. */
+/** The reference adapter in a client with every feature that a case asks about, so that no case is skipped. */
 export const reference: Subject<Fetch> = {
   name: 'reference',
   adapter: referenceFetch,
@@ -51,13 +51,13 @@ async function repeated(send: () => Promise<Delivered>, left: number): Promise<D
     const answer = await send()
     return answer.status === 503 && left > 0 ? repeated(send, left - 1) : answer
   } catch (thrown) {
-    // As clients do: what failed on the network is repeated, and nothing else.
+    // Only failures of the network are repeated, as clients do.
     if (thrown instanceof TypeError && left > 0) return repeated(send, left - 1)
     throw thrown
   }
 }
 
-/** `request` with a body that tells how much of it was taken. */
+/** `request` with a body that reports how much of it was read. */
 function counting(request: Sending): Sending {
   const { body, onUpload } = request
   if (!onUpload) return request
@@ -65,7 +65,7 @@ function counting(request: Sending): Sending {
   return { ...request, body: counted(new Response(given).body, tell) }
 }
 
-/** `send` with answers that tell how much of them was read. */
+/** `send` with answers that report how much of them was read. */
 function telling(send: Fetch, tell: (bytes: number) => void): Fetch {
   return async (input, init) => {
     const answer = await send(input, init)

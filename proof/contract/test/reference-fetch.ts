@@ -4,8 +4,8 @@ import { authorized, type Exchange } from '@cloud-partner-auth/core/adapter'
 export type Fetch = typeof globalThis.fetch
 
 /**
- * A small sound adapter for `fetch(string, init)`: shows that the suite can be passed, and gives the unsound
- * ones something to be unsound about.
+ * A small correct adapter for `fetch(string, init)`. It shows that the suite can be passed, and the adapters with mistakes
+ * are made from it.
  */
 export function referenceFetch(auth: CloudPartnerAuth): Fetch {
   return async (input, init) => authorized(auth, fetchExchange(String(input), init))

@@ -16,7 +16,7 @@ export function core(make: (options: CloudPartnerAuthOptions) => CloudPartnerAut
 
 type ChangedSource = Pick<TokenSource, 'get' | 'renew'>
 
-/** The reference adapter on token sources that are changed: each token comes of their `get()`. */
+/** The reference adapter on changed token sources: each token comes from their `get()`. */
 export function source(change: (source: TokenSource) => ChangedSource): Partial<Subject<Fetch>> {
   return { adapter: auth => referenceFetch(on(auth, change)) }
 }
@@ -39,7 +39,7 @@ function on(
   }
 }
 
-/** The reference adapter with exchanges that are changed. */
+/** The reference adapter with changed exchanges. */
 export function exchange(
   change: (
     exchange: Exchange<Response>,
@@ -92,7 +92,7 @@ export function failingWithTheRenewal(auth: CloudPartnerAuth): Fetch {
   }
 }
 
-/** Follows redirects itself, with the method and the body as they were. */
+/** Follows redirects itself and keeps method and body. */
 export function following(put: {
   authorization: 'always' | 'first' | 'covered'
   version?: boolean
@@ -131,7 +131,7 @@ export const unversioned = core(options =>
   }),
 )
 
-/** The reference adapter, which sends covered URLs changed. */
+/** The reference adapter, except that it changes covered URLs. */
 export function changing(auth: CloudPartnerAuth, change: (url: string) => string): Fetch {
   return (input, init) => {
     const url = String(input)

@@ -38,7 +38,7 @@ adapterContract({
     retries: true,
     queries: ['object', 'pairs', 'URLSearchParams', 'string'],
     userCode: { requestsOfAResend: 1, answersOfAResend: 1 },
-    // Of every body ky 1 makes a Request, which shows it as a stream.
+    // ky 1 makes a Request of every body, which shows it as a stream.
     bodies: {
       JSON: 'once',
       string: 'once',

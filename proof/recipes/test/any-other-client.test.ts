@@ -52,7 +52,7 @@ it('shows a superagent that also sends again what is no GET', async () => {
   await run(recipe('superagent').replace("'GET'", "'POST'"), portal.origin, portal.env)
   expect(portal.requests.map(({ method, status }) => [method, status])).toEqual([
     ['POST', 401],
-    ['POST', 404], // nobody can post there
+    ['POST', 404], // there is no such operation
   ])
 })
 

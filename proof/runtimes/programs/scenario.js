@@ -1,4 +1,4 @@
-// What every runtime runs: a first token, the version, a shared token, a renewal and a URL that is not covered.
+// The program for every runtime: a first token, the version, a shared token, a renewal and a URL that is not covered.
 import {
   cloudPartnerAuth,
   cloudPartnerFetch,

@@ -11,7 +11,7 @@ const bytes = Buffer.from('Some bytes, Ünïcode ✓ and \0 too. '.repeat(40))
 
 type Payload = Pick<Sending, 'json' | 'body' | 'headers'>
 
-/** One of each, made anew for each request, as a caller would. */
+/** A body of each kind. Each is made anew for every request, as a caller would make it. */
 const payloads: Readonly<Record<BodyKind, () => Payload>> = {
   JSON: () => ({ json: { text: 'Ünïcode ✓', list: [1, 2, 3] } }),
   string: () => ({ body: 'Ünïcode ✓', headers: { 'content-type': 'text/plain' } }),

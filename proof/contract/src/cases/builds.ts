@@ -52,7 +52,7 @@ export const buildCases: readonly ContractCase[] = [
   },
 ]
 
-/** As another copy of core could make it: other objects, and for each call another token object. */
+/** An auth as another copy of core could make it: other objects, and another token object for each call. */
 function rebuilt(auth: CloudPartnerAuth): CloudPartnerAuth {
   const { resend, observe, covering } = auth
   const copy = (token: AccessToken): AccessToken => ({

@@ -8,7 +8,7 @@ import type { Stage } from '../stage/stage.ts'
 import type { Client } from '../subject.ts'
 
 const size = 64 * 1024 * 1024
-// What may come and go in the meantime, far from a whole copy.
+// The process's other memory may come and go by this much meanwhile; a copy of the body is far more.
 const slack = size / 4
 
 export const memoryCases: readonly ContractCase[] = [
@@ -32,12 +32,12 @@ export const memoryCases: readonly ContractCase[] = [
   },
 ]
 
-/** Bytes held in addition to what the bare client holds, at the worst time, while `body` is sent and refused once. */
+/** How many more bytes ours holds than the bare client, each at its worst moment, while `body` is sent and refused once. */
 async function more(stage: Stage, body: () => unknown): Promise<number> {
   const gauge = gauged()
   const server = await stage.serve(gauge.listener)
   const auth = stage.makeAuth({ origins: [server.origin] })
-  // What earlier requests left behind goes away with the first one, and would count as held by the client alone.
+  // The first request frees what earlier ones left behind, which would count as held by the bare client.
   await gauge.most(stage.bare(), server.origin, body())
   const alone = await gauge.most(stage.bare(), server.origin, body())
   return (await gauge.most(stage.ours({ auth }), server.origin, body())) - alone
@@ -45,11 +45,11 @@ async function more(stage: Stage, body: () => unknown): Promise<number> {
 
 interface Gauge {
   readonly listener: RequestListener
-  /** Bytes held at the worst time, with all else that the process holds. */
+  /** The most bytes that the process holds at one time while the client sends this body. */
   most(client: Client, url: string, body: unknown): Promise<number>
 }
 
-/** Measures each time the server has a part of a body; whoever sends it goes on only when it reads on. */
+/** The server measures after each third of a body. Meanwhile it does not read, so the sender cannot go on. */
 function gauged(): Gauge {
   let [most, uploads] = [0, 0]
 
@@ -79,11 +79,11 @@ function gauged(): Gauge {
   }
 }
 
-/** Bytes that something still refers to. */
+/** The bytes that the process still refers to. */
 function held(): number {
   setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void // there by the flag
-  // The first collection leaves the freeing of buffers to go on beside it, the second waits for that.
+  const collect = runInNewContext('gc') as () => void // the flag above makes it exist
+  // After the first collection buffers are freed on another thread; the second one waits for that.
   collect()
   collect()
   const { external, heapUsed } = process.memoryUsage()

@@ -35,7 +35,7 @@ export const noTokenCases: readonly ContractCase[] = [
   ),
 ]
 
-/** One request fails with the typed error, though the client would repeat what it can. */
+/** Sends one request, which must fail with the typed error and not be repeated by the client's own retry. */
 async function expectNothingSent(
   stage: Stage,
   auth: CloudPartnerAuth,
@@ -53,7 +53,7 @@ async function expectNothingSent(
   expect(asked, 'how often the client tried').toBe(1)
 }
 
-/** `auth`, with a call for each attempt that asks it for a token. */
+/** `auth`, which also calls `asked` for each attempt that asks it for a token. */
 function counting(auth: CloudPartnerAuth, asked: () => void): CloudPartnerAuth {
   return {
     ...auth,

@@ -21,7 +21,7 @@ export const progressCases: readonly ContractCase[] = [
   },
 ]
 
-/** What a caller hears last. How many times before is a matter of how the bytes come in. */
+/** The last progress that a caller hears of. How many reports precede it depends on how the bytes arrive. */
 async function progress(client: Client, request: { method: string; url: string }): Promise<object> {
   const up: number[] = []
   const down: number[] = []

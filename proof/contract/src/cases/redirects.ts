@@ -12,7 +12,7 @@ import { refusal, type StagePortal } from '../stage/stage-portal.ts'
 import type { Client, Sending } from '../subject.ts'
 import { renewedInTheBackground } from './refusal.ts'
 
-/** Where a chain goes, beginning at a path of the covered portal unless it says otherwise. */
+/** A chain of redirects. */
 interface Chain {
   readonly to: string
   /** Each server redirects `/moved` to the next one; the last one answers `/landed?x=%20+1`. */
@@ -186,7 +186,7 @@ export const redirectCases: readonly ContractCase[] = [
       expect(answer).toMatchObject({ status: 401, text: refusal })
       expect(tokensSeenBy(foreign)).toEqual([])
       expect(tokensSeenBy(portal, '/landed')).toEqual([])
-      // Who sees only the last hop cannot tell that it got no token, and renews one in vain.
+      // An adapter that sees only the last hop cannot tell that it got no token, and renews one in vain.
       const most = traits.seesHops ? 1 : 2
       expect(authority.received.length).toBeLessThanOrEqual(most)
     },
@@ -209,7 +209,7 @@ async function expectFollowed(
   else expect(first).toBeUndefined()
 }
 
-/** The client takes the same way with the adapter as alone; only the first URL has the version in addition. */
+/** Expects the client to follow the same hops with the adapter as without it, except that the first URL has the version. */
 async function expectSameHops(
   stage: Stage,
   chain: Chain,
@@ -262,7 +262,7 @@ function under(host: string, server: RecordingServer): RecordingServer {
   return { ...server, origin: server.origin.replace('127.0.0.1', host) }
 }
 
-/** Has every name beneath localhost lead here, which is left to the system's resolver elsewhere. */
+/** Makes every name below localhost resolve to this machine; outside of tests the system's resolver decides that. */
 async function withNames(run: () => Promise<void>): Promise<void> {
   const lookup = dns.lookup as (name: string, ...rest: unknown[]) => void // one of its many signatures
   const here = (name: string, ...rest: unknown[]) =>

@@ -63,7 +63,7 @@ export const refusalCases: readonly ContractCase[] = [
       try {
         const { client, url, bearer } = await withRevokedToken(stage)
         stage.portal.answer(() => {
-          vi.setSystemTime(Date.now() + 150_000) // so that no pause keeps it from yet another renewal
+          vi.setSystemTime(Date.now() + 150_000) // past the pause between two renewals
           return { status: 401, body: refusal }
         })
         expect(await client.send({ url })).toMatchObject({ status: 401, text: refusal })
@@ -223,7 +223,7 @@ export async function withRevokedToken(
   return { client, url, bearer: index => `Bearer ${stage.authority.issued[index]}` }
 }
 
-/** Once that is done the next request works, though nothing of its own waits for it. */
+/** Waits for a renewal that no request waits for; the next request then works. */
 export async function renewedInTheBackground({ authority, events }: Stage): Promise<void> {
   await authority.arrived(2)
   const acquired = () => events.filter(({ type }) => type === 'token_acquired')

@@ -3,7 +3,7 @@ import type { ContractCase } from '../contract-case.ts'
 import { rejection } from '../expectations/outcome.ts'
 import { withRevokedToken } from './refusal.ts'
 
-// What these make the client give its caller is searched for secrets after each case, as that of all others is.
+// These cases only produce errors. `runCase` searches them for secrets, as everything that a client gives its caller.
 export const secretCases: readonly ContractCase[] = [
   ...[400, 401, 404, 500].map(
     (status): ContractCase => ({

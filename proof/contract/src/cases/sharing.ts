@@ -58,7 +58,7 @@ export const sharingCases: readonly ContractCase[] = [
       await portal.arrived(21)
       for (const [index, open] of gates.entries()) {
         open()
-        await portal.arrived(22 + index) // what was refused is resent before the next one is refused
+        await portal.arrived(22 + index) // the refused request is resent before the next one is refused
       }
       expect(statuses(await Promise.all(sent))).toEqual({ 200: 20 })
       expect(authority.received).toHaveLength(2)

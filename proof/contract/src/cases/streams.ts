@@ -45,7 +45,7 @@ export const streamCases: readonly ContractCase[] = [
         expect(String(Buffer.from(chunk))).toBe('first')
         break
       }
-      // This one. Undici may open another at once, with the adapter as without.
+      // This connection has to close. Undici may open another one at once, with the adapter and without it.
       await settled(closed.promise)
     },
   },

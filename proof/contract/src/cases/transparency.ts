@@ -111,7 +111,7 @@ export const retryCases: readonly ContractCase[] = [
       try {
         expire(portal)
         const client = stage.ours({ retries: 2 })
-        // Strict, since clients repeat only what they would reject with; how it ends is another case's matter.
+        // Strict, because clients repeat only what they would reject with. Another case looks at how it ends.
         const request = { method: 'PUT', url: portal.origin + path, json: { a: 1 }, strict: true }
         await client.send(request).catch(() => {})
         const attempts = traits.retries ? 3 : 1

@@ -46,7 +46,7 @@ export const uncoveredCases: readonly ContractCase[] = urls.flatMap(({ what, url
   ),
 )
 
-/** The requests to whichever of the two servers was meant. */
+/** The requests that reached either of the two servers. */
 function received({ portal, foreign }: Stage) {
   return foreign.received.length > 0 ? foreign.received : portal.received
 }

@@ -112,7 +112,7 @@ export const urlCases: readonly ContractCase[] = [
         fc.string({ minLength: 1, maxLength: 3 }).filter(text => !text.includes('#')),
       )
       const pieces = fc.array(piece, { maxLength: 12 }).map(parts => parts.join(''))
-      // A backslash, a tab or a newline in a URL is another URL, by the URL standard; clients differ in who says so.
+      // By the URL standard a backslash, a tab or a newline in a URL makes it another URL. Clients differ in when they apply that.
       const tail = fc
         .tuple(
           pieces.map(path => path.replaceAll('?', '')),

@@ -104,7 +104,7 @@ export const waitingCases: readonly ContractCase[] = [
       await settled(arrived.promise)
       controller.abort()
       const thrown = await rejection(aborted)
-      await settled(closed.promise) // this one; undici may open another at once, with the adapter as without
+      await settled(closed.promise) // of this request; undici may open another connection at once, with the adapter and without it
 
       const bare = new AbortController()
       expectSameError(thrown, await ofBare(stage, { signal: bare.signal }, () => bare.abort()))
@@ -125,14 +125,14 @@ export const waitingCases: readonly ContractCase[] = [
   },
 ]
 
-/** An endless upload, aborted once its first bytes are there; fails where the connection stays. */
+/** Aborts an endless upload once its first bytes have arrived. Fails if the connection stays open. */
 async function givenUp(
   stage: Stage,
   clientOf: (origin: string) => Client,
 ): Promise<{ thrown: unknown; source: Readable }> {
   const arrived = Promise.withResolvers<IncomingMessage>()
   const server = await stage.serve(request => {
-    request.on('error', () => {}) // it breaks off, which is what this is about
+    request.on('error', () => {}) // the upload breaks off, as it should
     request.once('data', () => arrived.resolve(request.pause()))
   })
   const controller = new AbortController()
@@ -151,12 +151,12 @@ async function givenUp(
   request.socket.once('close', () => closed.resolve())
   controller.abort()
   const thrown = await sent
-  request.resume() // who does not read does not see an end either
+  request.resume() // a request that is not read does not report its end
   await settled(closed.promise)
   return { thrown, source }
 }
 
-/** A pause before each chunk, or a client that takes them all would never come to hear of the abort. */
+/** Yields to the event loop before each chunk. A client that takes chunks without pause would never notice the abort. */
 async function* endless(): AsyncGenerator<Buffer> {
   for (;;) {
     await setImmediate()

@@ -10,7 +10,7 @@ export function expectNoSecrets(values: readonly unknown[], secrets: readonly st
       ['inspect', asInspected(value)],
     ] as const) {
       const at = spellings.map(spelling => text.indexOf(spelling)).find(at => at !== -1)
-      // Only what stands before it is shown: a failing test must not print a secret either.
+      // The message shows only the text before the secret: a failing test must not print a secret either.
       const before = at === undefined ? undefined : text.slice(Math.max(0, at - 120), at)
       expect(before, `a secret shows by ${how} of ${name(value)} behind this text`).toBeUndefined()
     }
@@ -22,7 +22,7 @@ function spelled(secret: string): string[] {
   return [secret, encodeURIComponent(secret), form]
 }
 
-/** JSON as loggers make it: objects met before are left out, so that circles end. */
+/** JSON as loggers make it: an object that occurred before is left out, so circular references end. */
 function asJson(value: unknown): string {
   const met = new WeakSet<object>()
   const json = JSON.stringify(value, (_key, part: unknown) => {

@@ -3,7 +3,7 @@ export function patience(): number {
   return Number(process.env['CONTRACT_PATIENCE'] ?? 60_000)
 }
 
-/** What `promise` rejects with. Fails when it resolves, or does neither: a hang must end as a failure. */
+/** What `promise` rejects with. Throws when it resolves or hangs. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   const nothing = Symbol('nothing')
   const outcome = await settled(
@@ -16,7 +16,7 @@ export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   return outcome.thrown
 }
 
-/** `promise`, or a failure when it takes so long that something must have got stuck. */
+/** Resolves as `promise` does. Rejects when that takes so long that something must hang. */
 export async function settled<T>(promise: Promise<T>, what = 'it'): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const stuck = new Promise<never>((_, reject) => {

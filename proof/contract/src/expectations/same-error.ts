@@ -8,12 +8,12 @@ export function expectSameError(ours: unknown, bare: unknown): void {
   })
 }
 
-/** The same where `ours` ended before anything was sent, so that it has no request to tell of. */
+/** The same for an error of a request that was never sent, so `ours` has no request to describe. */
 export function expectSameErrorUnsent(ours: unknown, bare: unknown): void {
   expect(shape(ours)).toEqual(shape(bare))
 }
 
-/** What callers look at in an error. The servers' ports and the version parameter differ between two runs. */
+/** The parts of an error that callers look at, without the server's port and the version parameter, which differ. */
 function shape(thrown: unknown): object {
   if (!(thrown instanceof Error)) return { thrown: String(thrown) }
   const { name, message, code, cause } = thrown as Error & { code?: unknown }
@@ -28,7 +28,7 @@ function shape(thrown: unknown): object {
   }
 }
 
-/** Those that are hidden too: an adapter hides what would show the token. */
+/** All property names, non-enumerable ones included: an adapter makes what would show the token non-enumerable. */
 function properties(thrown: unknown): string[] {
   return thrown instanceof Error ? Object.getOwnPropertyNames(thrown).sort() : []
 }

@@ -1,7 +1,7 @@
 import type { Received } from '../server/loopback.ts'
 import { digest } from '../stage/recording-server.ts'
 
-/** A request as the server saw it, to be compared: its headers in order and as written, without the token. */
+/** A request in a form to compare: method, URL, headers in order and as sent, without the token. */
 export function wire(request: Received | undefined): object {
   if (!request) return { received: 'nothing' }
   const { method, url, rawHeaders } = request
@@ -23,7 +23,7 @@ function withoutBoundaries({ headers, bytes }: Received): Buffer {
   return boundary ? Buffer.from(bytes.toString('latin1').replaceAll(boundary, ''), 'latin1') : bytes
 }
 
-/** The URL that must reach a covered server where the client alone would send `url`. */
+/** The URL that must reach a covered server when the bare client would send `url`. */
 export function versioned(url: string, version = '2017-10-31'): string {
   const [, query] = /\?(.*)$/s.exec(url) ?? []
   const separator = query === undefined ? '?' : query === '' || query.endsWith('&') ? '' : '&'

@@ -9,7 +9,7 @@ export interface Listening {
   connections(): number
   /** Connections open right now. */
   openConnections(): number
-  /** Ends its connections too. May be called again. */
+  /** Stops listening and ends all connections. May be called again. */
   close(): Promise<void>
 }
 

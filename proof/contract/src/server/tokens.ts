@@ -21,7 +21,7 @@ export interface Tokens extends Credential {
   revoke(): void
 }
 
-/** `gate` is awaited before each token. */
+/** Makes such a credential, which awaits `gate` before it hands out a token. */
 export function tokens(gate: () => Promise<void> = async () => {}): Tokens {
   const issued: string[] = []
   let revoked = 0
@@ -61,7 +61,7 @@ export function authFor(
   return cloudPartnerAuth({ ...options, credential, apis: [{ ...cloudPartnerPortal, origins }] })
 }
 
-/** An auth that covers everything and renews as often as it is asked; core's own pauses after a refusal. */
+/** An auth that covers every URL and renews as often as it is asked, whereas core's own pauses after a refusal. */
 export function tirelessAuth(): CloudPartnerAuth {
   const next = tokens()
   let current = next.acquire()

@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto'
 import type { Received } from '../server/loopback.ts'
 import { type RecordingServer, type Reply, recordingServer } from './recording-server.ts'
 
-/** A token endpoint whose tokens and moods the test knows; it answers on the v1 and the v2 path. */
+/** A token endpoint at the v1 and the v2 path. The test decides how it answers. */
 export interface Authority extends RecordingServer {
   /** The tokens handed out, in order. */
   readonly issued: readonly string[]
   /** Lets token requests wait until the returned function is called. */
   hold(): () => void
-  /** Says that the secret is wrong: a failure that asking again cannot mend. */
+  /** Refuses the secret from now on: a lasting failure. */
   deny(): void
-  /** Answers every token request with a 307 to `url`. */
+  /** Answers every token request from now on with a 307 to `url`. */
   redirectTo(url: string): void
-  /** Hands out the last token again instead of a new one. */
+  /** Hands out the last token again from now on, instead of a new one. */
   repeat(): void
 }
 

@@ -9,7 +9,7 @@ export interface Reply {
 
 export type Answering = (request: Received) => Reply | 'reset' | Promise<Reply | 'reset'>
 
-/** A server on loopback that keeps every request, and answers as it is told at the time. */
+/** A server on loopback that keeps every request. How it answers can be changed at any time. */
 export interface RecordingServer extends Loopback {
   /** Replaces how requests are answered from now on. */
   answer(answering: Answering): void
@@ -36,7 +36,7 @@ export async function recordingServer(answering: Answering): Promise<RecordingSe
   }
 }
 
-/** Says what reached the server. */
+/** A 200 whose body describes the request. */
 export function echo(request: Received): Reply {
   const { method, url, headers, bytes } = request
   return {
@@ -46,7 +46,7 @@ export function echo(request: Received): Reply {
   }
 }
 
-/** What a server can tell of a body without showing it. */
+/** Length and hash of a body, for comparing without printing it. */
 export function digest(body: Buffer): string {
   return `${body.length} bytes ${createHash('sha256').update(body).digest('hex')}`
 }

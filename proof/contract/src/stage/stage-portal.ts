@@ -2,11 +2,11 @@ import type { Received } from '../server/loopback.ts'
 import type { Authority } from './authority.ts'
 import { echo, type RecordingServer, type Reply, recordingServer } from './recording-server.ts'
 
-/** A server that takes the tokens of an authority, and says in its answers what reached it. */
+/** A server that accepts the tokens of an authority and describes each request in its answer. */
 export interface StagePortal extends RecordingServer {
   /** Refuses every token handed out so far. */
   revoke(): void
-  /** What it says when left alone: 401 to a request without a good token, else an echo. */
+  /** Its answer by default: 401 to a request without a good token, otherwise an echo. */
   judge(request: Received): Reply
 }
 

@@ -16,7 +16,7 @@ import { type Authority, startAuthority } from './authority.ts'
 import { echo, type RecordingServer, recordingServer } from './recording-server.ts'
 import { type StagePortal, startStagePortal } from './stage-portal.ts'
 
-/** What a case plays on: servers, one auth that covers two of them, and clients. */
+/** What a case works with: servers, an auth that covers two of them, and clients. */
 export interface Stage {
   readonly name: string
   readonly traits: Traits
@@ -39,14 +39,14 @@ export interface Stage {
   /** The client alone. */
   bare(options?: ClientOptions): Client
   emulator(options?: EmulatorOptions): Promise<Emulator>
-  /** A server that takes and gives bytes at the pace of the case; closed when that is over. */
+  /** A server with a request listener of the case's own. It is closed when the case is over. */
   serve(listener: RequestListener): Promise<Listening>
 }
 
 interface AuthOptions {
   readonly credential?: CredentialKind
   readonly resend?: boolean
-  /** Default: that of the subject. */
+  /** Default: the subject's core. */
   readonly core?: Core
   readonly emulator?: Emulator
   readonly origins?: readonly string[]
@@ -56,17 +56,17 @@ interface AuthOptions {
 export type CredentialKind = 'clientSecret' | 'tokenEndpoint'
 export const credentialKinds: readonly CredentialKind[] = ['clientSecret', 'tokenEndpoint']
 
-/** A stage, and what only the one who runs the case needs of it. */
+/** A stage, with what `runCase` needs to check and close it. */
 export interface OpenStage extends Stage, AsyncDisposable {
-  /** Errors and answers that clients with the adapter gave their callers. */
+  /** The errors and answers that clients with the adapter gave their callers. */
   readonly outcomes: readonly unknown[]
-  /** Everything that must be seen by nobody. */
+  /** Every text that must not be visible anywhere. */
   secrets(): string[]
 }
 
 const esm: Core = { cloudPartnerAuth, clientSecret, tokenEndpoint }
 
-// With characters that a form encodes, so that both spellings are looked for.
+// It has characters that a form encodes, so that both spellings are searched for.
 const secret = 'contract+secret/~canary=1'
 const app = {
   tenantId: '11111111-2222-3333-4444-555555555555',
@@ -113,16 +113,16 @@ export async function openStage<Plugin>(subject: Subject<Plugin>): Promise<OpenS
     })
   }
 
-  /** Keeps what a caller is given, but of many good answers only some: searching one takes milliseconds. */
+  /** Keeps the errors and answers that callers get, but only a few of many successes, since each takes milliseconds to search. */
   function kept(client: Client): Client {
     let good = 0
     const { stream } = client
     return {
-      // Not kept: Node holds the request behind an answer that is still being read.
+      // A streamed answer is not kept: Node holds the request behind an answer that is still being read.
       ...(stream && { stream }),
       async send(request) {
         const { body } = request
-        // Even a single one of these would take minutes.
+        // Searching a single one of these would take minutes.
         if (body instanceof Uint8Array && body.length > 1_000_000) return client.send(request)
         try {
           const delivered = await client.send(request)
