@@ -1,3 +1,5 @@
+import { redact } from './redact.ts'
+
 /**
  * What kept a request from being sent. `authority_…` codes are about the Entra token endpoint:
  * not reached, busy (429, 5xx), said no (an OAuth error), answered with a redirect, answered with something
@@ -111,18 +113,4 @@ export function safeCause(
 /** By shape: in a test runner's sandbox, what Node throws is no `instanceof` the sandbox's Error. */
 export function isError(thrown: unknown): thrown is Error {
   return typeof thrown === 'object' && thrown !== null && 'name' in thrown && 'message' in thrown
-}
-
-/** `text` with every secret in it, as it is or as forms, URLs and JSON write it, replaced by `[redacted]`. */
-export function redact(text: string, secrets: readonly string[]): string {
-  return secrets
-    .filter(secret => typeof secret === 'string' && secret !== '')
-    .flatMap(secret => [
-      secret,
-      encodeURIComponent(secret),
-      new URLSearchParams({ s: secret }).toString().slice(2),
-      JSON.stringify(secret).slice(1, -1),
-    ])
-    .sort((one, other) => other.length - one.length) // a short one may be a part of a long one
-    .reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text)
 }

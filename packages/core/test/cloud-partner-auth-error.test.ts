@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { redact, safeCause } from '../src/cloud-partner-auth-error.ts'
+import { safeCause } from '../src/cloud-partner-auth-error.ts'
 import { CloudPartnerAuthError, isCloudPartnerAuthError } from '../src/index.ts'
 
 describe('a CloudPartnerAuthError', () => {
@@ -109,22 +109,6 @@ describe('the cause of one', () => {
     const shown = everythingOf(safeCause(thrown, [secret]))
     expect(shown).toContain('[redacted]')
     for (const form of formsOf(secret)) expect(shown).not.toContain(form)
-  })
-})
-
-describe('redacting', () => {
-  it('takes out each of several secrets, wherever and however often they are', () => {
-    expect(redact('a one b two c one', ['one', 'two'])).toBe(
-      'a [redacted] b [redacted] c [redacted]',
-    )
-  })
-
-  it('leaves a text without secrets alone, and knows no empty secret', () => {
-    expect(redact('nothing here', ['', 'hush'])).toBe('nothing here')
-  })
-
-  it('is not fooled by one secret inside another', () => {
-    expect(redact('the longsecret', ['long', 'longsecret'])).not.toContain('secret')
   })
 })
 

@@ -2,12 +2,14 @@ import { inspect } from 'node:util'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { attempt, authorized } from '../src/adapter.ts'
 import { clientSecret, cloudPartnerAuth, type TokenEvent, tokenEndpoint } from '../src/index.ts'
+import { failureOf } from './fixtures/acquire.ts'
 import { fakeClient } from './fixtures/fake-client.ts'
 import {
   type ReceivedTokenRequest,
   type Scripted,
   scriptedAuthority,
 } from './fixtures/scripted-authority.ts'
+import { partsOf, spellings } from './fixtures/spellings.ts'
 
 const tenantId = '11111111-2222-3333-4444-555555555555'
 const clientId = '66666666-7777-8888-9999-000000000000'
@@ -71,17 +73,48 @@ describe.each([
       expectNoneOf(secret, shown)
     })
 
+    it.each(spellings)('a refusal that says the secret back, written %s', async (_, spell) => {
+      const written = spell(secret)
+      await using authority = await scriptedAuthority({
+        status: 400,
+        headers: { 'x-ms-request-id': ascii(written).slice(0, 90) },
+        body: {
+          error: written,
+          error_description: `AADSTS90023: You sent client_secret=${written}, which is wrong.`,
+          correlation_id: written,
+        },
+      })
+      const credential = make({ tenantId, clientId, secret, authorityHost: authority.origin })
+      const shown = rendered(await failureOf(credential))
+      expectNoneOf(secret, shown)
+      for (const part of partsOf(written)) expect(shown).not.toContain(part)
+    })
+
     it('a page that shows the request', async () => {
       await using authority = await scriptedAuthority(request => ({
         status: 400,
         body: `<pre>${form(request)}</pre>`,
       }))
       const credential = make({ tenantId, clientId, secret, authorityHost: authority.origin })
-      const signal = new AbortController().signal
-      const error = await credential
-        .acquire({ audience: 'api://x', signal })
-        .catch(thrown => thrown)
+      const error = await failureOf(credential)
       expectNoneOf(secret, rendered(error))
+      expect(error.message).toMatch(
+        /answered 400 with text\/html, \d+ characters long, which is no JSON/,
+      )
+    })
+
+    it('JSON that is no OAuth error', async () => {
+      await using authority = await scriptedAuthority(request => ({
+        status: 400,
+        body: { message: `Blocked: ${form(request)}`, error_description: 'Blocked' },
+      }))
+      const credential = make({ tenantId, clientId, secret, authorityHost: authority.origin })
+      const error = await failureOf(credential)
+      expectNoneOf(secret, rendered(error))
+      expect(error.message).toMatch(
+        /HTTP 400: no OAuth error, but application\/json, \d+ characters/,
+      )
+      expect(error.message).not.toContain('Blocked')
     })
 
     it.each<[string, (body: string) => unknown]>([

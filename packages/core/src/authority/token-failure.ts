@@ -1,36 +1,61 @@
-import { CloudPartnerAuthError, redact, safeCause } from '../cloud-partner-auth-error.ts'
+import { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
+import { redact } from '../redact.ts'
 import type { Aadsts } from './aadsts.ts'
 import { retryAfter } from './retry-after.ts'
-import type { TokenIssuer } from './token-issuer.ts'
+
+/** What differs between the kinds of token endpoint. */
+export interface TokenIssuer {
+  /** Whether a proxy may stand between. */
+  readonly proxied: boolean
+  /** What to do when it cannot be reached. */
+  readonly unreachable: string
+  /** What to do about a redirect. */
+  readonly redirected: string
+  /** Whether an answer with this status may be another one in a while. */
+  passes(status: number): boolean
+  /** Where an answer without `error` says what is wrong. */
+  readonly description?: string
+  /** What to do about a refusal that carries no AADSTS code; `undefined` where nothing is known about it. */
+  remedy(status: number, said: string): string | undefined
+}
+
+/** The token endpoints of Entra. */
+export const entra: TokenIssuer = {
+  proxied: true,
+  unreachable: 'Check DNS, proxy and firewall, and AZURE_AUTHORITY_HOST if it is set.',
+  redirected:
+    'The secret goes to no other host: set the authority host to where tokens are really issued.',
+  passes: status => status === 408 || status === 429 || status >= 500,
+  remedy: () => undefined,
+}
 
 /** A token request that did not end in a token, and what must be kept out of its error. */
 export interface FailedRequest {
   readonly host: string
   readonly issuer: TokenIssuer
   readonly secrets: readonly string[]
+  /** The proxy it went through. */
+  readonly via?: string | undefined
 }
 
-/** The error of a request that got no answer, or only half of one. */
-export function unreachable(
-  { host, issuer, secrets }: FailedRequest,
-  thrown: unknown,
-): CloudPartnerAuthError {
-  return new CloudPartnerAuthError(
-    'authority_unreachable',
-    `${host} could not be reached. ${issuer.unreachable}`,
-    { retryable: true, cause: safeCause(thrown, secrets) },
-  )
+/** An answer of a token endpoint. */
+export interface TokenAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** Whether it is, or comes from, a redirect. */
+  readonly redirected: boolean
+  /** `undefined` where there was more of it than is read. */
+  readonly text: string | undefined
 }
 
 /** The error that an answer without a token means: what was said, whether it passes, and what to do about it. */
 export async function failure(
   { host, issuer, secrets }: FailedRequest,
-  response: Response,
+  answer: TokenAnswer,
   body: Record<string, unknown> | undefined,
 ): Promise<CloudPartnerAuthError> {
-  const { status, headers } = response
-  const { redirected, type } = response
-  if (redirected || type === 'opaqueredirect' || (status >= 300 && status < 400)) {
+  const { status, headers } = answer
+  if (answer.redirected) {
     return new CloudPartnerAuthError(
       'authority_redirected',
       `${host} answered the token request with a redirect. ${issuer.redirected}`,
@@ -38,15 +63,17 @@ export async function failure(
     )
   }
   const read = (value: unknown) => redact(text(value), secrets) // any part of an answer may echo the request
-  const said = sentence(read(body?.['error_description'] ?? body?.['message']))
+  // Only what is meant for this reader is quoted: RFC 6749, section 5.2, or what the endpoint has in its place.
+  const described = body?.['error'] === undefined ? issuer.description : 'error_description'
+  const said = described === undefined ? '' : sentence(read(body?.[described]))
   const facts = {
     status,
     oauthError: name(read(body?.['error'])),
     aadsts: aadstsOf(body?.['error_codes'], said),
     correlationId: name(
-      read(body?.['correlation_id'] ?? body?.['correlationId'] ?? headers.get('client-request-id')),
+      read(body?.['correlation_id'] ?? body?.['correlationId'] ?? headers['client-request-id']),
     ),
-    traceId: name(read(body?.['trace_id'] ?? headers.get('x-ms-request-id'))),
+    traceId: name(read(body?.['trace_id'] ?? headers['x-ms-request-id'])),
   }
   const known = await explanationOf(facts.aadsts)
   if (issuer.passes(status) || facts.oauthError === 'temporarily_unavailable' || known?.transient) {
@@ -54,23 +81,34 @@ export async function failure(
     return new CloudPartnerAuthError(
       'authority_unavailable',
       `${host} answered ${what}. It is tried again by itself; if it lasts, check the Entra status page.`,
-      { ...facts, retryable: true, retryAt: retryAfter(headers.get('retry-after'), Date.now()) },
+      { ...facts, retryable: true, retryAt: retryAfter(headers['retry-after'], Date.now()) },
     )
   }
   if (!body) {
     return new CloudPartnerAuthError(
       'authority_answer_invalid',
-      `${host} answered ${status} with something that is not JSON. A proxy or a sign-in page of the network may stand between.`,
+      `${host} answered ${status} with ${kind(answer, secrets)}, which is no JSON. A proxy or a sign-in page of the network may stand between.`,
       { ...facts, retryable: true },
     )
   }
   const what = facts.oauthError ?? `HTTP ${status}`
   const remedy = known?.remedy ?? issuer.remedy(status, `${what}: ${said}`) ?? lookUp(facts.aadsts)
+  const unsaid =
+    body['error'] === undefined
+      ? `no OAuth error, but ${kind(answer, secrets)}.`
+      : 'no reason given.'
   return new CloudPartnerAuthError(
     'authority_refused',
-    `${what}: ${said || known?.meaning || 'no reason given.'} ${remedy}`,
+    `${what}: ${said || known?.meaning || unsaid} ${remedy}`,
     { ...facts, retryable: false },
   )
+}
+
+/** Type and length of an answer, which is all that is told of one that nobody can read. */
+function kind({ headers, text }: TokenAnswer, secrets: readonly string[]): string {
+  const type = redact(headers['content-type']?.split(';')[0] ?? '', secrets).trim()
+  const named = /^[\w.+-]{1,40}\/[\w.+-]{1,60}$/.test(type) ? type : 'a body of no known type'
+  return `${named}, ${text === undefined ? 'more than 1 MiB' : `${text.length} characters`} long`
 }
 
 /** What is known about an AADSTS code. The table is loaded for the first one: a service that works never needs it. */

@@ -1,6 +1,12 @@
 import { check } from '../check.ts'
-import { type FailedRequest, failure, unreachable } from './token-failure.ts'
-import { entra, type TokenIssuer } from './token-issuer.ts'
+import {
+  entra,
+  type FailedRequest,
+  failure,
+  type TokenAnswer,
+  type TokenIssuer,
+} from './token-failure.ts'
+import { unreachable } from './unreachable.ts'
 
 export interface TokenRequest {
   readonly url: string
@@ -15,47 +21,100 @@ export interface TokenRequest {
   readonly signal: AbortSignal
 }
 
-export interface TokenAnswer {
-  readonly status: number
+/** The answer to a token request that may hold a token. */
+export interface TokenBody {
+  readonly status: 200
   readonly headers: Readonly<Record<string, string>>
   readonly body: unknown
 }
+
+/** An answer holds a few kilobytes at most; this is room for all that anybody might put beside a token. */
+const largest = 1024 * 1024
 
 /**
  * Sends one token request (RFC 6749, section 4.4.2) and resolves with a 200 and its JSON.
  *
  * Everything else is a `CloudPartnerAuthError`. A redirect is one too and is never followed: it would carry the
- * secret to whatever host the answer names.
+ * secret to whatever host the answer names. Of an answer 1 MiB is read at most, after decompression.
  */
-export async function requestToken(request: TokenRequest): Promise<TokenAnswer> {
-  const { url, form, headers, issuer = entra, signal } = request
+export async function requestToken(request: TokenRequest): Promise<TokenBody> {
+  const { url, form, issuer = entra } = request
   const inForm = ['client_secret', 'client_assertion'].flatMap(field => form?.getAll(field) ?? [])
   const secrets = [...inForm, ...(request.secrets ?? [])]
   const failed: FailedRequest = { host: new URL(url).host, issuer, secrets }
-  // Looked up per request: a test or an instrumentation may replace the global one after this module was loaded.
-  const send = request.fetch ?? globalThis.fetch
-  let response: Response
-  let text: string
-  try {
-    response = await send(url, {
-      method: form ? 'POST' : 'GET',
-      headers: {
-        accept: 'application/json',
-        ...headers,
-        ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
-      },
-      ...(form && { body: form.toString() }),
-      redirect: 'manual',
-      signal,
-    })
-    text = await response.text()
-  } catch (thrown) {
+  const answer = await sent(request).catch(thrown => {
     throw unreachable(failed, thrown)
+  })
+  const body = json(answer.text)
+  if (answer.status === 200 && !answer.redirected && body)
+    return { status: 200, headers: answer.headers, body }
+  throw await failure(failed, answer, body)
+}
+
+async function sent({ url, form, headers, fetch, signal }: TokenRequest): Promise<TokenAnswer> {
+  // Looked up per request: a test or an instrumentation may replace the global one after this module was loaded.
+  const send = fetch ?? globalThis.fetch
+  const response = await send(url, {
+    method: form ? 'POST' : 'GET',
+    headers: {
+      accept: 'application/json',
+      ...headers,
+      ...(form && { 'content-type': 'application/x-www-form-urlencoded' }),
+    },
+    ...(form && { body: form.toString() }),
+    redirect: 'manual',
+    signal,
+  })
+  if (!isResponse(response)) {
+    throw new TypeError(
+      `it resolved with ${response === null ? 'null' : typeof response}, which is no Response`,
+    )
   }
-  const body = json(text)
-  if (response.status === 200 && !response.redirected && body)
-    return { status: 200, headers: Object.fromEntries(response.headers), body }
-  throw await failure(failed, response, body)
+  const { status, redirected, type } = response
+  return {
+    status,
+    headers: Object.fromEntries(response.headers),
+    redirected: redirected || type === 'opaqueredirect' || (status >= 300 && status < 400),
+    text: await textOf(response),
+  }
+}
+
+/** By shape: the `fetch` that was passed may have a Response of its own. */
+function isResponse(response: unknown): response is Response {
+  const { status, headers } = (response ?? {}) as Partial<Response> // looked at to find out
+  return typeof status === 'number' && typeof headers?.get === 'function'
+}
+
+/** `undefined` where there is more than is read. */
+async function textOf(response: Response): Promise<string | undefined> {
+  const { body } = response
+  if (!body) {
+    // A mock, or an old platform, which has all of it in memory already.
+    const text = await response.text()
+    return text.length > largest ? undefined : text
+  }
+  const decoder = new TextDecoder()
+  let length = 0
+  let text = ''
+  for await (const chunk of chunksOf(body)) {
+    length += chunk.length
+    if (length > largest) return undefined
+    text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+type Body = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string>
+
+/** Of a web stream, or of one of Node, as node-fetch has it. Whoever stops asking for more ends the connection. */
+async function* chunksOf(body: Body): AsyncGenerator<Uint8Array | string> {
+  if (!('getReader' in body)) return yield* body
+  const reader = body.getReader()
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value
+  } finally {
+    reader.cancel().catch(() => {}) // it may have failed already, which is told where it was read
+  }
 }
 
 /** Checks the `fetch` option of a credential. */
@@ -69,7 +128,7 @@ export function checkedFetch(
   return fetch
 }
 
-function json(text: string): Record<string, unknown> | undefined {
+function json(text = ''): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,5 +1,5 @@
 import { parsedUrl } from '../api/url.ts'
-import type { TokenIssuer } from '../authority/token-issuer.ts'
+import type { TokenIssuer } from '../authority/token-failure.ts'
 import { checkedFetch, requestToken } from '../authority/token-request.ts'
 import { readTokenResponse } from '../authority/token-response.ts'
 import { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
@@ -117,9 +117,11 @@ const unreachable =
 const redirected = 'This endpoint never does that: something else answers at its address.'
 
 const appServiceIssuer: TokenIssuer = {
+  proxied: false,
   unreachable,
   redirected,
   passes: passesAnywhere,
+  description: 'message',
   remedy: (status, said) =>
     status === 401 || status === 403
       ? 'IDENTITY_HEADER changes whenever the app starts: leave it to the platform, and do not copy it.'
@@ -127,6 +129,7 @@ const appServiceIssuer: TokenIssuer = {
 }
 
 const metadataServiceIssuer: TokenIssuer = {
+  proxied: false,
   unreachable,
   redirected,
   // 404 and 410 while the service is being updated, for up to 70 s (Azure: the page above, "Error handling").

@@ -1,5 +1,5 @@
 import type { Authority } from '../authority/authority.ts'
-import { requestToken, type TokenAnswer } from '../authority/token-request.ts'
+import { requestToken, type TokenBody } from '../authority/token-request.ts'
 import { tokenUrl } from '../authority/token-url.ts'
 import type { Endpoint, ServicePrincipalRequest } from './endpoint.ts'
 
@@ -16,7 +16,7 @@ async function send(request: ServicePrincipalRequest): Promise<unknown> {
   const { authority, clientId, presented, audience, claims, fetch, signal } = request
   // MSAL costs more to load than everything else together. Bundles for edge runtimes and browsers get a stub instead.
   const { ConfidentialClientApplication } = await import('#msal')
-  let answer: TokenAnswer | undefined
+  let answer: TokenBody | undefined
   let failure: unknown
 
   const application = new ConfidentialClientApplication({

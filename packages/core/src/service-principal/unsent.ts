@@ -1,32 +1,38 @@
 import {
   CloudPartnerAuthError,
   isCloudPartnerAuthError,
-  redact,
   safeCause,
 } from '../cloud-partner-auth-error.ts'
+import { redact } from '../redact.ts'
 import { told } from '../token/foreign-failure.ts'
 
-/** What stopped the reading of a proof. */
+/** The error of a proof that could not be read. It passes, since nobody can tell from outside why. */
 export function unreadable(what: string, thrown: unknown): CloudPartnerAuthError {
   if (isCloudPartnerAuthError(thrown)) return thrown
   return failed(`The ${what} could not be read: ${told(thrown)}`, thrown, { passes: true })
 }
 
 /**
- * What is wrong with a proof that was read. Its TypeErrors are our own words, which quote nothing of it. Whoever gave
- * nothing may give something the next time.
+ * The error of a proof that was read and cannot be used. What `prove()` throws as a TypeError are our own words, which
+ * quote nothing of it. It passes where nothing was read: there may be something the next time.
  */
 export function unusable(thrown: unknown, text: unknown): CloudPartnerAuthError {
   const passes = typeof text !== 'string' || text.trim() === ''
-  const message = thrown instanceof TypeError ? `${thrown.message}.` : told(thrown)
-  return failed(message, thrown, { passes, secrets: typeof text === 'string' ? [text] : [] })
+  const secrets = typeof text === 'string' ? [text] : []
+  const message =
+    thrown instanceof TypeError ? `${redact(thrown.message, secrets)}.` : told(thrown, secrets)
+  return failed(message, thrown, { passes, secrets })
 }
 
-/** What stopped a token request before it was sent; MSAL's errors may quote what they choke on. */
+/** The error of a token request that could not be made. MSAL's errors may quote what they choke on. */
 export function unsent(thrown: unknown, text: string): CloudPartnerAuthError {
   // A part of a text of many lines is as secret as the whole.
   const secrets = [text, ...text.split(/\s+/).filter(part => part.length > 15)]
-  return failed(`The token request could not be made: ${told(thrown)}`, thrown, { secrets })
+  const said = told(thrown, secrets)
+  const remedy = /\brequire\b|Cannot find (module|package)|MODULE_NOT_FOUND/.test(said)
+    ? ' Let the bundler leave @azure/msal-node out (external), install it where this runs, or do without it: tokenEndpoint(), or endpoint: "v1".'
+    : ''
+  return failed(`The token request could not be made: ${said}${remedy}`, thrown, { secrets })
 }
 
 function failed(
@@ -38,6 +44,5 @@ function failed(
   }: { readonly passes?: boolean; readonly secrets?: readonly string[] },
 ): CloudPartnerAuthError {
   const cause = safeCause(thrown, secrets)
-  const told = redact(message, secrets)
-  return new CloudPartnerAuthError('credential_failed', told, { retryable: passes, cause })
+  return new CloudPartnerAuthError('credential_failed', message, { retryable: passes, cause })
 }

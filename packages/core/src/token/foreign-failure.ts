@@ -1,5 +1,6 @@
 import { explanationOf } from '../authority/token-failure.ts'
-import { CloudPartnerAuthError, isError, redact, safeCause } from '../cloud-partner-auth-error.ts'
+import { CloudPartnerAuthError, isError, safeCause } from '../cloud-partner-auth-error.ts'
+import { redact } from '../redact.ts'
 
 /**
  * What a credential, or a callback of the user's, threw. It is lasting where somebody who knows calls it so: an AADSTS
@@ -31,18 +32,38 @@ export function isForeign({ code, retryable }: CloudPartnerAuthError): boolean {
   return code === 'credential_failed' && retryable
 }
 
-/** What was thrown, as the end of a sentence: its name and message, without tokens and lines of its own. */
-export function told(thrown: unknown): string {
+/**
+ * What was thrown, as the end of a sentence: its name and message, and those of its innermost cause, without `secrets`,
+ * tokens and lines of their own.
+ */
+export function told(thrown: unknown, secrets: readonly string[] = []): string {
   if (!isError(thrown)) return `${typeof thrown} was thrown.`
-  const { name, message } = thrown
-  const line = redact(`${name}: ${message}`, []).replace(/[\p{Cc}\s]+/gu, ' ')
-  return `${line.slice(0, 300).replace(/[\s.:]+$/, '')}.`
+  const outer = line(`${thrown.name}: ${withCode(thrown)}`, secrets)
+  const inner = line(innermost(thrown), secrets)
+  return outer.includes(inner) ? `${outer}.` : `${outer} (${inner}).`
 }
 
-type Cause = Readonly<Record<string, unknown>>
+/** Code and message of the innermost cause that has a message; empty where none has. */
+export function innermost(thrown: unknown): string {
+  return withCode(causesOf(thrown).findLast(({ message }) => message))
+}
+
+function withCode(error: unknown): string {
+  const { code, message } = (error ?? {}) as Cause // of whatever kind it is
+  const said = String(message ?? '')
+  return typeof code === 'string' && !said.includes(code) ? `${code}: ${said}` : said
+}
+
+/** In one line, and without what would end a sentence. */
+export function line(text: string, secrets: readonly string[]): string {
+  const whole = redact(text, secrets).replace(/[\p{Cc}\s]+/gu, ' ')
+  return whole.slice(0, 300).replace(/[\s.:]+$/, '')
+}
+
+export type Cause = Readonly<Record<string, unknown>>
 
 /** An error with its causes, and those of an AggregateError; few, since they may lead round in a circle. */
-function causesOf(thrown: unknown, depth = 5): readonly Cause[] {
+export function causesOf(thrown: unknown, depth = 5): readonly Cause[] {
   if (typeof thrown !== 'object' || thrown === null || depth === 0) return []
   const error = thrown as Cause
   const { cause, errors, errorResponse } = error

@@ -87,7 +87,7 @@ describe.each(['v1', 'v2'] as const)('a client assertion at the %s endpoint', en
     const assertion = () => Promise.reject(Object.assign(new Error('sealed'), { code: 'E_VAULT' }))
     const error = await failureOf(clientAssertion({ ...emulated.principal, assertion, endpoint }))
     expect(error).toMatchObject({ code: 'credential_failed', cause: { message: 'sealed' } })
-    expect(error.message).toContain('The assertion could not be read: Error: sealed.')
+    expect(error.message).toContain('The assertion could not be read: Error: E_VAULT: sealed.')
   })
 
   it('is never looked at to see whether it changed: each one differs', async () => {
