@@ -37,7 +37,7 @@ export function unreachable(failed: FailedRequest, thrown: unknown): CloudPartne
 const checkHost = 'Check AZURE_AUTHORITY_HOST, or authorityHost, and its port.'
 const ofProxy = (status: string) =>
   new RegExp(
-    `\\b(proxy|tunnel)\\b[^\\n]*\\b${status}\\b|\\b${status}\\b[^\\n]*\\b(proxy|tunnel)\\b`,
+    `\\b(proxy|tunnel(ing)?)\\b[^\\n]*\\b${status}\\b|\\b${status}\\b[^\\n]*\\b(proxy|tunnel(ing)?)\\b`,
     'i',
   )
 
