@@ -58,7 +58,9 @@ export function sharedAcquisition(options: {
       if (rejected) report(rejected)
       const own = useful ? [] : await concerning(credential, failures)
       const standing = standingFailure(own, request, again)
-      if (!useful && !standing && lock !== 'held' && !signal.aborted) {
+      // With no time left for a token request, what the others were told says more than that the time is up.
+      const late = wait.left <= 0 ? own.find(({ proof }) => proof === undefined) : undefined
+      if (!useful && !standing && !late && lock !== 'held' && !signal.aborted) {
         return acquireForAll(key, request, { ...seen, own })
       }
       if (typeof lock === 'object') await lock.release()
@@ -72,6 +74,7 @@ export function sharedAcquisition(options: {
       } else {
         // A renewal that nobody waits for does not wait either: the other process's token can be fetched later.
         if (reason === 'early' && replacing && request.wanted?.() === false) return replacing
+        if (late) throw toldFailure(late, 0)
         // When the holder dies its lock lapses, and of those who wait here one gets it.
         await wait.pause()
       }

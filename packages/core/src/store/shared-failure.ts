@@ -152,9 +152,11 @@ function failed(
 ): SharedFailure {
   const { code, status, oauthError, aadsts, correlationId, traceId, retryAt } = thrown
   const message = thrown.message.slice(`[${code}] `.length)
+  const error = { code, message, status, oauthError, aadsts, correlationId, traceId }
   return {
     proof,
-    error: { code, message, status, oauthError, aadsts, correlationId, traceId },
+    // A try may only have had no time left; what was said before says more.
+    error: code === 'acquisition_timed_out' ? (last?.error ?? error) : error,
     tries: (last?.tries ?? 0) + 1,
     since: last?.since ?? 0,
     ago: 0,

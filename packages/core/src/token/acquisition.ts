@@ -80,7 +80,9 @@ export async function acquire(
       // Half of each pause is fixed, since each try is a call of code that may mind. The last one comes at the very end.
       return end > 0 ? Math.min(backoff * (0.5 + Math.random() / 2), end) : undefined
     }
-    const pause = Math.max(Math.random() * backoff, (error.retryAt ?? 0) - Date.now())
+    const named = (error.retryAt ?? 0) - Date.now()
+    if (named > left(longestBackoff)) return undefined // behind it there would be no time for an answer
+    const pause = Math.max(Math.random() * backoff, named)
     return pause < left(longestWait) ? pause : undefined
   }
 

@@ -36,14 +36,16 @@ const newCredential: readonly (number | undefined)[] = [7000215, 70021, 700213]
 
 export function failureMemory(credential: Credential): FailureMemory {
   const current = pause()
+  /** Where another process was told: until when nobody asks. */
+  const told = pause()
   const looked = pause()
   let failure: CloudPartnerAuthError | undefined
   let streak: Streak | undefined
 
   function recall(): CloudPartnerAuthError | undefined {
-    const { left } = current
-    if (left === 0) return undefined
+    if (current.left === 0) return undefined
     // Callers wait for a pause that the authority named, unless it is longer than anybody waits.
+    const left = Math.max(current.left, told.left)
     const waited = failure?.retryable && !isForeign(failure) && left <= longestBackoff
     return waited ? undefined : failure
   }
@@ -59,10 +61,12 @@ export function failureMemory(credential: Credential): FailureMemory {
 
   function note(error: CloudPartnerAuthError): CloudPartnerAuthError {
     looked.start(second) // the acquisition has looked already
+    told.end()
     if (error.since !== undefined) {
-      // Another process's, told by a store. Those who were told together do not come back together.
-      const left = Math.min((error.retryAt ?? 0) - Date.now(), longestTold)
-      current.start(left * (1 + Math.random() / 4))
+      // Another process's, told by a store, which is looked at again by then.
+      const left = (error.retryAt ?? 0) - Date.now()
+      told.start(left)
+      current.start(untilNextLook(left))
       failure = error
       return error
     }
@@ -80,6 +84,7 @@ export function failureMemory(credential: Credential): FailureMemory {
 
   function forget(): void {
     current.end()
+    told.end()
     failure = undefined
     streak = undefined
   }
@@ -126,6 +131,12 @@ function nextPause({ began, pauses: count, lasting }: Streak, { aadsts }: CloudP
   if (lasting) return coolDown(count + 1, aadsts)
   if (performance.now() - began < patience) return 0
   return pauses[Math.min(Math.max(count - 1, 0), 2) as 0 | 1 | 2]
+}
+
+/** Those who were told together do not come back together. */
+function untilNextLook(left: number): number {
+  if (left > longestTold) return longestTold * (0.75 + Math.random() / 4)
+  return left + Math.random() * Math.min(left / 4, 2 * second)
 }
 
 /** After so many lasting failures in a row; the first is 1. */
