@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
 import type { ByHand, Client, ClientOptions, Subject } from '@cloud-partner-auth/contract'
 import type { CloudPartnerAuth } from '@cloud-partner-auth/core'
-import { adapters, packages } from '../tools/packages.ts'
+import { adapters } from '../tools/packages.ts'
 
 /** A published adapter with its client, put together as the adapter's own `test/subject.ts` says. */
 export interface Plugged {
   readonly name: string
+  /** The name of the package's export that plugs into the client: `cloudPartnerInterceptor`, `cloudPartnerHooks`, … */
+  readonly plugin: string
   /** The client without a plugin. */
   bare(options?: ClientOptions): Client
   /** With the adapter. */
@@ -26,28 +28,20 @@ export async function plugged(name: string): Promise<Plugged> {
     string,
     (auth: CloudPartnerAuth) => unknown
   >
-  const plugin = published[await pluginExport(name)]
+  const plugin = published[subject.adapter.name] ?? expectExported(name, subject.adapter.name)
   const { byHand } = subject
   return {
     name,
+    plugin: subject.adapter.name,
     bare: (options = {}) => subject.create(undefined, options),
-    ours: (auth, options = {}) => subject.create(plugin?.(auth), options),
+    ours: (auth, options = {}) => subject.create(plugin(auth), options),
     ...(byHand && { byHand: (fixed, options = {}) => subject.create(byHand(fixed), options) }),
   }
 }
 
-/** What an adapter exports that no package below it does: `cloudPartnerInterceptor`, `cloudPartnerHooks`, … */
-export async function pluginExport(name: string): Promise<string> {
-  const { manifest } = packageOf(name)
-  const below = packages.filter(each => each.manifest.name in (manifest.dependencies ?? {}))
-  const inherited = await Promise.all(below.map(async each => import(each.manifest.name)))
-  const own = Object.keys(await import(manifest.name)).filter(
-    exported => !inherited.some(exports => exported in exports),
-  )
-  const [only] = own
-  if (own.length === 1 && only !== undefined) return only
+function expectExported(name: string, adapter: string): never {
   throw new TypeError(
-    `${manifest.name} should export one plugin beside what its dependencies export, not: ${own.join(', ')}`,
+    `"adapter" in packages/${name}/test/subject.ts should be what the package exports, not ${adapter || 'a function without a name'}`,
   )
 }
 

@@ -13,9 +13,13 @@ export const mutated = ['exchange', 'refusal'].map(name => `packages/core/src/ex
 export const mutations: readonly Mutation[] = [
   {
     without: 'coverage of the URL',
-    from: 'if (!covering) return lastAttempt(request.url)',
-    to: "if (!covering) return { ...lastAttempt(request.url), authorization: 'Bearer x' }",
-    noMatterTo: { adapters: ['got'], because: 'its hooks ask before they begin an attempt' },
+    from: "if (!covering) return untouched(auth, request.url, 'not_covered')",
+    to: `if (!covering)
+      return { ...untouched(auth, request.url, 'not_covered'), authorization: 'Bearer x' }`,
+    noMatterTo: {
+      adapters: ['axios', 'got', 'undici'],
+      because: 'it asks whether a URL is covered before it begins an attempt',
+    },
   },
   {
     without: 'the version parameter',
@@ -24,7 +28,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     without: "the caller's own Authorization",
-    from: 'if (request.authorizationSet) return lastAttempt(url)',
+    from: "if (request.authorizationSet) return untouched(auth, url, 'own_authorization', api)",
     to: '',
   },
   {
@@ -60,7 +64,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     without: 'a look at who answered',
-    from: 'if (!carriedOurToken(refused.url, answer.url)) return undefined',
+    from: "if (!carriedOurToken(refused.url, answer.url)) return notResent('elsewhere')",
     to: '',
     noMatterTo: { adapters: ['got'], because: 'its hooks see each hop, and take the token back' },
   },
@@ -86,13 +90,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     without: 'the comparison of the tokens',
-    from: "if (sameToken(renewed, token)) return void notResent('same_token')",
+    from: "if (sameToken(renewed, token)) return notResent('same_token')",
     to: '',
   },
   {
     without: 'the limit of one resend',
-    from: 'renewed && lastAttempt(url, renewed)',
-    to: 'renewed && firstAttempt(auth, covering, { ...sent, token: renewed })',
+    from: 'secondAttempt(auth, covering, { ...sent, token: renewed })',
+    to: 'firstAttempt(auth, covering, { ...sent, token: renewed })',
     noMatterTo: {
       adapters: ['axios', 'ky', 'fetch'],
       because: 'authorized() asks about the first answer only',
@@ -106,12 +110,12 @@ export const mutations: readonly Mutation[] = [
   },
   {
     without: 'the event of a resend',
-    from: "auth.observe({ type: 'request_resent', api: api.name, url })",
+    from: "auth.observe?.({ type: 'request_resent', ...named })",
     to: '',
   },
   {
     without: 'the events of what is not resent',
-    from: "auth.observe({ type: 'request_not_resent', api: api.name, url, why })",
-    to: 'void why',
+    from: "auth.observe?.({ type: 'request_not_resent', ...named, why: refusal as NotResent })",
+    to: '{}',
   },
 ]
