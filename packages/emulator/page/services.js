@@ -10,7 +10,7 @@ let apis = []
 const others = [
   ['authority', 'Entra'],
   ['managed-identity', 'Managed identity'],
-  ['elsewhere', 'Nothing here'],
+  ['elsewhere', 'Other'],
 ]
 
 /**

@@ -130,12 +130,10 @@ async function sendAgain(parts: PageParts, { params }: Call): Promise<Reply> {
 
 async function example(parts: PageParts, { params, origin }: Call): Promise<Reply> {
   const api = apis.find(({ name }) => name === params['api'])
-  const path = api && exampleRequests[api.name]
-  if (path === undefined) return problem(404, 'There is no such API.')
-  const token = await parts.tokens.issue(api?.audiences[0] ?? '')
-  return command(
-    curlCommand({ method: 'GET', url: origin + path, request: {} }, parts.redact, token),
-  )
+  if (!api) return problem(404, 'There is no such API.')
+  const url = origin + exampleRequests[api.name]
+  const token = await parts.tokens.issue(api.audiences[0] ?? '')
+  return command(curlCommand({ method: 'GET', url, request: {} }, parts.redact, token))
 }
 
 function environment(parts: PageParts): Reply {

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts'
 import type { Faults } from '../faults/faults.ts'
 import type { World } from '../world.ts'
 import type { ShownApi, ShownGroup, ShownState, ShownToken } from './protocol.ts'
+import { shownAnalytics } from './shown-analytics.ts'
 import { shownMarketplace } from './shown-marketplace.ts'
 import { shownOffers } from './shown-offers.ts'
 import { shownProductIngestion } from './shown-product-ingestion.ts'
@@ -51,6 +52,7 @@ function shownGroups(world: World, now: number): ShownGroup[] {
     ...shownProductIngestion(world.productIngestion),
     ...shownSubmissions(world.submission, now),
     ...shownMarketplace(world.marketplace, now),
+    ...shownAnalytics(world.analytics, now),
   ]
   return groups.filter(({ things }) => things.length > 0)
 }

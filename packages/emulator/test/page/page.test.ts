@@ -3,8 +3,11 @@ import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { apis } from '../../src/apis.ts'
 import { environmentText } from '../../src/command/environment-text.ts'
 import { type Emulator, startEmulator } from '../../src/index.ts'
+import { exampleRequests } from '../../src/page/example-requests.ts'
+import { apiClient } from '../api-client.ts'
 import { answerTo, noCurl } from '../curl.ts'
 import { freshToken, requestToken, send } from '../requests.ts'
 import { launchBrowser, noBrowser } from './chromium.ts'
@@ -155,7 +158,7 @@ describe.skipIf(noBrowser)(title, () => {
     const item = page.locator('#tokens li').first()
     await expect
       .poll(() => item.innerText())
-      .toMatch(/valid\s*60 min left\s+offer-automation for https:/)
+      .toMatch(/valid\s*60 min left\s+offer-automation for Cloud Partner Portal/)
     await item.locator('summary').click()
     expect(await item.innerText()).toContain('"aud": "https://cloudpartner.azure.com"')
     await page.getByRole('button', { name: 'Revoke all' }).click()
@@ -361,6 +364,10 @@ describe.skipIf(noBrowser)(title, () => {
       expect(await violations(page)).toEqual([])
       await busy()
       expect(await violations(page)).toEqual([])
+      await page.getByRole('button', { name: 'Connect a client' }).click()
+      await page.getByText('Authorization: Bearer').waitFor()
+      expect(await violations(page)).toEqual([])
+      await page.keyboard.press('Escape')
       await page.setViewportSize({ width: 420, height: 800 })
       expect(await violations(page)).toEqual([])
       const overflow = await page.evaluate<number>(
@@ -373,12 +380,12 @@ describe.skipIf(noBrowser)(title, () => {
   /** Brings about something of everything that the page can show. */
   async function busy(): Promise<void> {
     const token = await freshToken(emulator)
-    await send(
-      emulator,
-      token,
-      '/api/publishers/contoso/offers/contoso-vm/publish?api-version=2017-10-31',
-      { method: 'POST' },
-    )
+    const publish = '/api/publishers/contoso/offers/contoso-vm/publish?api-version=2017-10-31'
+    await send(emulator, token, publish, { method: 'POST' })
+    for (const { name, audiences } of apis) {
+      const call = await apiClient(emulator, audiences[0] ?? '')
+      await call('GET', exampleRequests[name] ?? '/')
+    }
     emulator.revokeTokens()
     await send(emulator, token, offerTypes)
     await send(emulator, await freshToken(emulator), offerTypes)
@@ -386,12 +393,21 @@ describe.skipIf(noBrowser)(title, () => {
     await send(emulator, token, offerTypes)
     emulator.faults.add({ type: 'reset', count: 1 })
     await send(emulator, token, offerTypes).catch(() => {})
-    emulator.faults.add({ type: 'throttle', path: '/api/publishers' })
-    await expect.poll(() => page.locator('tr.request').count()).toBe(7)
+    emulator.faults.add({ type: 'throttle', path: '/api/publishers', on: 'portal' })
+    await fetch(`${emulator.origin}/nowhere`)
+    await expect.poll(() => page.locator('tr.request').count()).toBe(8 + 2 * apis.length)
     await page.getByText('Another fault…').click()
-    await page.locator('tr.request .open').nth(2).click()
+    const refused = page.locator('tr.request', { hasText: 'has been revoked' })
+    await refused.getByRole('button').click()
+    await page.getByText('Token, decoded').click()
+    await page.getByText('Identifiers').click()
+    await page
+      .getByText(/more headers/)
+      .first()
+      .click()
     await page.locator('#tokens summary').first().click()
     await page.getByText('until removed').waitFor()
+    await page.getByRole('region', { name: 'Offers, Cloud Partner Portal' }).waitFor()
   }
 })
 

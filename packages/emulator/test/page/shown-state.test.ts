@@ -144,6 +144,25 @@ describe('the page is told of', () => {
     ])
   })
 
+  it('queries and reports', async () => {
+    const call = await apiClient(emulator, 'https://api.partnercenter.microsoft.com')
+    const Query = 'SELECT UsageDate, SKU FROM ISVUsage TIMESPAN LAST_MONTH'
+    const saved = await call('POST', '/insights/v1/cmp/ScheduledQueries', { Name: 'used', Query })
+    const { value } = saved.body as { value: { queryId: string }[] }
+    await call('POST', '/insights/v1/cmp/ScheduledReport', {
+      ReportName: 'once',
+      QueryId: value[0]?.queryId,
+      ExecuteNow: true,
+    })
+    expect(await things('analytics', 'Queries')).toEqual([
+      { name: 'used', status: 'saved', tone: 'none', note: Query },
+    ])
+    const report = { name: 'once', note: expect.stringMatching(/^csv · once · used · /) }
+    expect(await things('analytics', 'Reports')).toMatchObject([{ ...report, status: 'running' }])
+    emulator.clock.advance(60_000)
+    expect(await things('analytics', 'Reports')).toMatchObject([{ ...report, status: 'completed' }])
+  })
+
   it('the newest of many, and how many more there are', async () => {
     for (let added = 0; added < 30; added++) emulator.subscription({ name: `Number ${added}` })
     const { groups } = await told()
