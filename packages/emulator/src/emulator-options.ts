@@ -1,13 +1,14 @@
 import * as v from 'valibot'
 import type { EmulatorOptions } from './emulator.ts'
 import { checked } from './seed/checked.ts'
-import { isRootPrototype } from './seed/own-members.ts'
+import { membersOf } from './seed/own-members.ts'
 import type { Seed } from './seed/seed.ts'
 import { checkedSeed } from './seed/seed-schema.ts'
+import { strictObject } from './seed/strict-object.ts'
 
 const flag = v.optional(v.boolean())
 
-const schema = v.strictObject({
+const schema = strictObject({
   port: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535))),
   host: v.optional(v.pipe(v.string(), v.nonEmpty('Expected a host name or an address.'))),
   seed: v.optional(v.unknown()),
@@ -37,18 +38,21 @@ export function checkedOptions(options: EmulatorOptions): CheckedOptions {
   if (typeof options !== 'object' || options === null) {
     throw new TypeError('startEmulator() takes an object with options.')
   }
-  // Not copied with the rest: these have checks of their own, and a clock is to be asked and not copied.
-  const { seed, clock, ...rest } = {
-    ...options,
-    seed: own(options, 'seed'),
-    clock: own(options, 'clock'),
-  }
+  const given = membersOf(options)
+  const [seed, clock] = [given.get('seed'), given.get('clock')]
+  const rest = Object.fromEntries(
+    [...given].filter(([name]) => name !== 'seed' && name !== 'clock'),
+  )
   if (clock !== undefined && typeof (clock as { now?: unknown }).now !== 'function') {
     throw new TypeError('The clock of startEmulator() needs a function now().')
   }
-  const given = checked(schema, rest, 'What startEmulator() was given') as Partial<CheckedOptions>
-  const { port = 0, host = '127.0.0.1', tls = false } = given
-  const { ownOrigins = false, webhooksAnywhere = false } = given
+  const checkedRest = checked(
+    schema,
+    rest,
+    'What startEmulator() was given',
+  ) as Partial<CheckedOptions>
+  const { port = 0, host = '127.0.0.1', tls = false } = checkedRest
+  const { ownOrigins = false, webhooksAnywhere = false } = checkedRest
   return {
     port,
     host,
@@ -58,16 +62,4 @@ export function checkedOptions(options: EmulatorOptions): CheckedOptions {
     webhooksAnywhere,
     clock: clock as EmulatorOptions['clock'],
   }
-}
-
-// What Object.prototype has is no option.
-function own(options: object, name: string): unknown {
-  for (
-    let owner = options;
-    owner && !isRootPrototype(owner);
-    owner = Object.getPrototypeOf(owner)
-  ) {
-    if (Object.hasOwn(owner, name)) return (options as Record<string, unknown>)[name]
-  }
-  return undefined
 }

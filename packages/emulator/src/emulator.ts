@@ -1,24 +1,16 @@
 import type { Analytics } from './analytics/analytics.ts'
+import type { ApiName } from './api/api.ts'
 import type { Tenant } from './authority/directory.ts'
 import type { FederatedTokenRequest } from './authority/identity-provider.ts'
 import type { Clock } from './clock.ts'
+import type { EmulatorState } from './emulator-state.ts'
 import type { Faults } from './faults/faults.ts'
 import type { Marketplace } from './marketplace/marketplace.ts'
-import type { SaasOffer } from './marketplace/saas-offer.ts'
-import type { Subscription } from './marketplace/subscription.ts'
 import type { Portal } from './portal/portal.ts'
 import type { ProductIngestion } from './product-ingestion/product-ingestion.ts'
-import type { Resource } from './product-ingestion/resource.ts'
-import type {
-  AppProductSeed,
-  ProductSeed,
-  SaasOfferSeed,
-  Seed,
-  SubscriptionSeed,
-  TenantSeed,
-} from './seed/seed.ts'
+import type { Seed } from './seed/seed.ts'
+import type { Seeding } from './seeding.ts'
 import type { ServiceOrigins } from './service-origins.ts'
-import type { AppProduct } from './submission/app-product.ts'
 import type { Submissions } from './submission/submissions.ts'
 import type { ApiRequest, OtherRequest } from './traffic/api-request.ts'
 import type { DiscoveryRequest } from './traffic/discovery-request.ts'
@@ -44,7 +36,7 @@ export interface EmulatorOptions {
 }
 
 /** A running emulator: one origin that is the authority and every API, told apart by their paths. */
-export interface Emulator extends AsyncDisposable {
+export interface Emulator extends AsyncDisposable, Seeding {
   /** For example `http://127.0.0.1:49152`. */
   readonly origin: string
   /** Where each service is: on `origin`, or with `ownOrigins` on another one each, as in production. */
@@ -57,6 +49,8 @@ export interface Emulator extends AsyncDisposable {
   readonly managedIdentity: ManagedIdentityEnvironment
   /** Every request to an API, whatever it was answered, in order of arrival; the newest 10,000. */
   readonly requests: readonly ApiRequest[]
+  /** Those of `requests` that were for one API. */
+  requestsTo(api: ApiName): readonly ApiRequest[]
   /** Every request that is for no API: for what is not here, or for the file of a report; the newest 10,000. */
   readonly otherRequests: readonly OtherRequest[]
   /** Every request for a token in order of arrival; the newest 10,000. */
@@ -67,45 +61,24 @@ export interface Emulator extends AsyncDisposable {
   readonly faults: Faults
   /** The tenants with their apps, whose credentials can be changed at any time. */
   readonly tenants: readonly Tenant[]
-  addTenant(tenant?: TenantSeed): Tenant
   /** The publishers with their offers, and how the portal behaves. */
   readonly portal: Portal
   /** Products, their submissions and the jobs that change them. */
   readonly productIngestion: ProductIngestion
-  /**
-   * Adds a product to Product Ingestion, as a draft.
-   *
-   * @throws TypeError that names what is wrong with it.
-   */
-  product(product: ProductSeed): Resource
   /** Products of the submission API with their submissions. */
   readonly submission: Submissions
-  /**
-   * Adds a product to the submission API.
-   *
-   * @throws TypeError that names what is wrong with it.
-   */
-  appProduct(product: AppProductSeed): AppProduct
   /** Queries and reports of Partner Center analytics. */
   readonly analytics: Analytics
   /** SaaS offers with their subscriptions, and the events that were sent to webhooks. */
   readonly marketplace: Marketplace
-  /** Adds a SaaS offer. @throws TypeError that names what is wrong with it. */
-  saasOffer(offer: SaasOfferSeed): SaasOffer
-  /**
-   * Adds a subscription that somebody has bought: the first plan of the first offer unless told otherwise.
-   *
-   * @throws TypeError that names what is wrong with it.
-   * @example
-   * const { purchaseToken } = emulator.subscription({ plan: 'gold' })
-   */
-  subscription(subscription?: SubscriptionSeed): Subscription
   /** A token of another issuer, such as a CI service, for an app's federated credential. */
   federatedToken(request: FederatedTokenRequest): Promise<string>
   /** Lets every API refuse the tokens issued until now, each in its own form. */
   revokeTokens(): void
   /** Calls `listener` with all traffic from now on, until the function that it returns is called. */
   watch(listener: (event: TrafficEvent) => void): () => void
+  /** What there is now, as plain data that does not change any more: for assertions and snapshots. */
+  state(): EmulatorState
   /** Empties the logs. */
   clearLog(): void
   /**

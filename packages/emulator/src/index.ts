@@ -10,6 +10,7 @@ export type { FederatedTokenRequest } from './authority/identity-provider.ts'
 export type { SelfSignedCertificate } from './certificate/self-signed-certificate.ts'
 export type { Clock } from './clock.ts'
 export type { Emulator, EmulatorOptions, ManagedIdentityEnvironment } from './emulator.ts'
+export type { EmulatorState } from './emulator-state.ts'
 export type { Fault, FaultEffect, FaultScope } from './faults/fault.ts'
 export type { ActiveFault, Faults } from './faults/faults.ts'
 export type { Marketplace } from './marketplace/marketplace.ts'
@@ -61,6 +62,7 @@ export type {
   TenantSeed,
   TokenSeed,
 } from './seed/seed.ts'
+export type { Seeding } from './seeding.ts'
 export type { ServiceOrigins } from './service-origins.ts'
 export { startEmulator } from './start-emulator.ts'
 export type {

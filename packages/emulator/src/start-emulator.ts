@@ -1,7 +1,7 @@
-import { analyticsApi } from './analytics/analytics-api.ts'
 import { reportDownload } from './analytics/report-download.ts'
-import { apiArea, type Service } from './api/api-routes.ts'
+import type { ApiName } from './api/api.ts'
 import { tokenCheck } from './api/bearer-token.ts'
+import { apiAreas } from './api-areas.ts'
 import { tokenIssuer } from './authority/access-token.ts'
 import { type Authority, authorityRoutes } from './authority/authority.ts'
 import { secretsOf, type Tenant } from './authority/directory.ts'
@@ -9,38 +9,27 @@ import { identityProvider } from './authority/identity-provider.ts'
 import { resourceIndex } from './authority/resources.ts'
 import { lazySigningKey } from './authority/signing-key.ts'
 import { tokenDesk } from './authority/token-desk.ts'
-import {
-  type SelfSignedCertificate,
-  selfSignedCertificate,
-} from './certificate/self-signed-certificate.ts'
+import { serverCertificate } from './certificate/server-certificate.ts'
 import { emulatorClock } from './clock.ts'
 import type { Emulator, EmulatorOptions } from './emulator.ts'
 import { checkedOptions } from './emulator-options.ts'
+import { emulatorState } from './emulator-state.ts'
 import { type ExchangeParts, elsewhere, exchange } from './exchange.ts'
 import { faultScript } from './faults/faults.ts'
 import { type Listener, listen } from './http/listen.ts'
 import { json } from './http/reply.ts'
-import type { Area } from './http/route.ts'
+import type { Area, Route } from './http/route.ts'
 import { type Router, router } from './http/router.ts'
 import { appServicePath, managedIdentityRoutes } from './identity/managed-identity-endpoints.ts'
-import { meteringApi } from './metering/metering-api.ts'
 import { liveFeed } from './page/live-feed.ts'
 import { ownTokens } from './page/own-tokens.ts'
 import { pageRoutes } from './page/page-routes.ts'
 import { shownEntry } from './page/shown-entry.ts'
 import { shownState } from './page/shown-state.ts'
 import { transcripts as keepTranscripts } from './page/transcripts.ts'
-import { portalApi } from './portal/portal-api.ts'
-import { productIngestionApi } from './product-ingestion/product-ingestion-api.ts'
-import { saasApi } from './saas/saas-api.ts'
-import {
-  checkedAppProduct,
-  checkedProduct,
-  checkedSaasOffer,
-  checkedSubscription,
-} from './seed/seed-schema.ts'
+import { nothing } from './seed/own-members.ts'
+import { seeding } from './seeding.ts'
 import { apisByOrigin } from './service-origins.ts'
-import { submissionApi } from './submission/submission-api.ts'
 import { redactor } from './traffic/redactor.ts'
 import { traffic as trafficLogs } from './traffic/traffic.ts'
 import { makeWorld, type WorldParts } from './world.ts'
@@ -80,30 +69,17 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     signingKey,
     identityProvider: provider,
     knows: resourceIndex(seed.resources),
-    tokens: seed.tokens ?? {},
+    tokens: seed.tokens ?? nothing,
     origin,
   }
-  const common = {
-    newId: () => world.newId,
+  const areas = apiAreas(() => world, {
     checkToken: tokenCheck({
       signingKey,
       issuer,
       knowsTenant: id => world.directory.tenant(id) !== undefined,
     }),
     authorityOrigin: origin,
-  }
-  const service = <State>(api: Service<State>['api'], state: () => State): [string, Area] => [
-    api.name,
-    apiArea({ ...common, api, state }),
-  ]
-  const areas = new Map([
-    service(portalApi, () => world.portal),
-    service(saasApi, () => world.marketplace),
-    service(meteringApi, () => world.marketplace),
-    service(productIngestionApi, () => world.productIngestion),
-    service(submissionApi, () => world.submission),
-    service(analyticsApi, () => world.analytics),
-  ])
+  })
 
   const transcripts = keepTranscripts()
   const clearLog = () => {
@@ -205,6 +181,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       }
     },
     requests: traffic.requests.entries,
+    requestsTo: api => traffic.requests.entries.filter(entry => entry.api === api),
     otherRequests: traffic.otherRequests.entries,
     tokenRequests: traffic.tokenRequests.entries,
     discoveryRequests: traffic.discoveryRequests.entries,
@@ -213,31 +190,27 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     get tenants() {
       return world.directory.tenants
     },
-    addTenant: tenant => world.directory.addTenant(tenant),
     get portal() {
       return world.portal
     },
     get productIngestion() {
       return world.productIngestion
     },
-    product: product => world.productIngestion.addProduct(checkedProduct(product)),
     get submission() {
       return world.submission
     },
-    appProduct: product => world.submission.addProduct(checkedAppProduct(product)),
     get analytics() {
       return world.analytics
     },
     get marketplace() {
       return world.marketplace
     },
-    saasOffer: offer => world.marketplace.addOffer(checkedSaasOffer(offer)),
-    subscription: (subscription = {}) =>
-      world.marketplace.addSubscription(checkedSubscription(subscription)),
+    ...seeding(() => world, clock.now),
     federatedToken: provider.token,
     revokeTokens: issuer.revokeAll,
     watch: traffic.watch,
     clearLog,
+    state: () => emulatorState(world, faults.active, clock.now()),
     reset() {
       clock.reset()
       faults.clear()
@@ -252,14 +225,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   }
 }
 
-const notHere = {
-  ...elsewhere(
-    json(404, { error: { code: 'NotFound', message: 'Nothing of the emulator is at this path.' } }),
-  ),
-}
+const notHere: Route = elsewhere(
+  json(404, { error: { code: 'NotFound', message: 'Nothing of the emulator is at this path.' } }),
+)
 
 async function openEach(
-  areas: ReadonlyMap<string, Area>,
+  areas: ReadonlyMap<ApiName, Area>,
   open: (reached: Router) => Promise<Listener>,
 ): Promise<Map<string, Listener>> {
   const opened = new Map<string, Listener>()
@@ -268,17 +239,6 @@ async function openEach(
     opened.set(name, await open(router([], own, notHere)))
   }
   return opened
-}
-
-function serverCertificate(host: string): Promise<SelfSignedCertificate> {
-  // Its validity is judged by clients, who live in the machine's time.
-  const day = 86_400_000
-  return selfSignedCertificate({
-    commonName: 'Cloud Partner emulator',
-    notBefore: Date.now() - day,
-    notAfter: Date.now() + 30 * day,
-    hosts: [...new Set(['localhost', '127.0.0.1', '::1', host])],
-  })
 }
 
 function environment(tenant: Tenant | undefined, origin: string): Record<string, string> {

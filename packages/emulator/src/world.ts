@@ -3,7 +3,7 @@ import { type Directory, directory } from './authority/directory.ts'
 import { type ManagedIdentities, managedIdentities } from './identity/managed-identities.ts'
 import { type MarketplaceState, makeMarketplace } from './marketplace/marketplace.ts'
 import type { WebhookTokenParts } from './marketplace/webhook-token.ts'
-import { makePortal, type Portal } from './portal/portal.ts'
+import { makePortal, type PortalState } from './portal/portal.ts'
 import { type IngestionState, makeIngestion } from './product-ingestion/product-ingestion.ts'
 import {
   defaultProductIngestion,
@@ -12,6 +12,7 @@ import {
   defaultSubmission,
   defaultTenants,
 } from './seed/default-seed.ts'
+import { nothing } from './seed/own-members.ts'
 import type { Seed } from './seed/seed.ts'
 import { type StableIds, stableIds } from './stable-ids.ts'
 import { makeSubmissions, type SubmissionState } from './submission/submissions.ts'
@@ -21,7 +22,7 @@ export interface World {
   readonly newId: StableIds
   readonly directory: Directory
   readonly identities: ManagedIdentities
-  readonly portal: Portal
+  readonly portal: PortalState
   readonly marketplace: MarketplaceState
   readonly productIngestion: IngestionState
   readonly submission: SubmissionState
@@ -48,14 +49,14 @@ export function makeWorld(seed: Seed, parts: WorldParts): World {
   return {
     newId,
     directory: tenants,
-    analytics: makeAnalytics(seed.analytics ?? {}, marketplace, newId),
+    analytics: makeAnalytics(seed.analytics ?? nothing, marketplace, newId),
     submission: makeSubmissions(seed.submission ?? defaultSubmission, newId),
     productIngestion: makeIngestion(seed.productIngestion ?? defaultProductIngestion, {
       newId,
       now,
     }),
     marketplace,
-    identities: managedIdentities(seed.managedIdentities ?? [{}], owner.tenantId, newId),
-    portal: makePortal(seed.portal ?? {}, seed.publishers ?? defaultPublishers, now(), newId),
+    identities: managedIdentities(seed.managedIdentities ?? [nothing], owner.tenantId, newId),
+    portal: makePortal(seed.portal ?? nothing, seed.publishers ?? defaultPublishers, now(), newId),
   }
 }

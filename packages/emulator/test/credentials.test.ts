@@ -58,7 +58,7 @@ describe('an app', () => {
   })
 
   it('can be added and removed, in a tenant that is added too', async () => {
-    const tenant = emulator.addTenant({ domain: 'Fabrikam.example', apps: [] })
+    const tenant = emulator.tenant({ domain: 'Fabrikam.example', apps: [] })
     const added = tenant.addApp({ name: 'second' })
     const fields = { client_id: added.clientId, client_secret: added.secrets[0]?.value }
     const request = () => requestToken(emulator, 'v2', fields, 'fabrikam.EXAMPLE')

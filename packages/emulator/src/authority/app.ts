@@ -3,7 +3,9 @@ import {
   type SelfSignedCertificate,
   selfSignedCertificate,
 } from '../certificate/self-signed-certificate.ts'
+import { nothing } from '../seed/own-members.ts'
 import type { AppSeed, FederatedCredentialSeed, SecretSeed } from '../seed/seed.ts'
+import { checkedFederatedCredential, checkedSecret } from '../seed/seed-schema.ts'
 import type { StableIds } from '../stable-ids.ts'
 import { type AppCertificate, readCertificate } from './app-certificate.ts'
 import { type FederatedCredential, federatedCredential } from './federated-credential.ts'
@@ -47,7 +49,7 @@ export function makeApp(tenantId: string, seed: AppSeed, now: () => number, newI
   const nextSecret = stableSecrets(clientId)
   const makeSecret = ({ value = nextSecret(), expiresAt }: SecretSeed): ClientSecret =>
     expiresAt === undefined ? { value } : { value, expiresAt: new Date(expiresAt).getTime() }
-  let secrets = (seed.secrets ?? [{}]).map(makeSecret)
+  let secrets = (seed.secrets ?? [nothing]).map(makeSecret)
   let certificates = (seed.certificates ?? []).map(readCertificate)
   let federated = (seed.federatedCredentials ?? []).map(federatedCredential)
   const app: App = {
@@ -66,12 +68,12 @@ export function makeApp(tenantId: string, seed: AppSeed, now: () => number, newI
       return federated
     },
     addSecret(seed = {}) {
-      const secret = makeSecret(seed)
+      const secret = makeSecret(checkedSecret(seed))
       secrets = [...secrets, secret]
       return secret
     },
     rotateSecret() {
-      const secret = makeSecret({})
+      const secret = makeSecret(nothing)
       secrets = [secret]
       return secret.value
     },
@@ -96,7 +98,7 @@ export function makeApp(tenantId: string, seed: AppSeed, now: () => number, newI
       certificates = []
     },
     addFederatedCredential(seed) {
-      const credential = federatedCredential(seed)
+      const credential = federatedCredential(checkedFederatedCredential(seed))
       federated = [...federated, credential]
       return credential
     },

@@ -1,4 +1,6 @@
+import { nothing } from '../seed/own-members.ts'
 import type { AppSeed, TenantSeed } from '../seed/seed.ts'
+import { checkedApp } from '../seed/seed-schema.ts'
 import type { StableIds } from '../stable-ids.ts'
 import { type App, makeApp } from './app.ts'
 
@@ -48,7 +50,7 @@ export function directory(
 
 function makeTenant(seed: TenantSeed, now: () => number, newId: StableIds): Tenant {
   const id = (seed.id ?? newId('tenant')).toLowerCase()
-  let apps = (seed.apps ?? [{}]).map(app => makeApp(id, app, now, newId))
+  let apps = (seed.apps ?? [nothing]).map(app => makeApp(id, app, now, newId))
   return {
     id,
     domain: (seed.domain ?? `contoso-${id.slice(0, 8)}.onmicrosoft.com`).toLowerCase(),
@@ -56,7 +58,7 @@ function makeTenant(seed: TenantSeed, now: () => number, newId: StableIds): Tena
       return apps
     },
     addApp(seed = {}) {
-      const app = makeApp(id, seed, now, newId)
+      const app = makeApp(id, checkedApp(seed), now, newId)
       apps = [...apps, app]
       return app
     },

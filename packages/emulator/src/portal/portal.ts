@@ -14,18 +14,31 @@ export interface Portal {
   publisher(id: string): PublisherAccount | undefined
 }
 
+/** The portal as the emulator has it. */
+export interface PortalState extends Portal {
+  addPublisher(publisher: PublisherSeed, now: number): PublisherAccount
+}
+
 /** Makes the portal that a seed describes. */
 export function makePortal(
   seed: PortalSeed,
   publisherSeeds: readonly PublisherSeed[],
   now: number,
   newId: StableIds,
-): Portal {
+): PortalState {
   const publishers = publisherSeeds.map(publisher => publisherAccount(publisher, now, newId))
   return {
     answers: seed.answers ?? 'observed',
     stepDurations: { ...quickSteps, ...seed.stepDurations },
     publishers,
+    addPublisher(seed, now) {
+      if (publishers.some(({ id }) => id === seed.id)) {
+        throw new TypeError(`There is a publisher ${seed.id} already.`)
+      }
+      const made = publisherAccount(seed, now, newId)
+      publishers.push(made)
+      return made
+    },
     publisher: id => publishers.find(publisher => publisher.id === id),
   }
 }

@@ -1,3 +1,4 @@
+import { ownMembers } from './own-members.ts'
 import type {
   OfferSeed,
   ProductIngestionSeed,
@@ -8,10 +9,12 @@ import type {
 } from './seed.ts'
 
 /** One tenant with one app that has one secret. */
-export const defaultTenants: readonly TenantSeed[] = [{ apps: [{ name: 'offer-automation' }] }]
+export const defaultTenants: readonly TenantSeed[] = plain([
+  { apps: [{ name: 'offer-automation' }] },
+])
 
 /** One publisher with two offers. */
-export const defaultPublishers: readonly PublisherSeed[] = [
+export const defaultPublishers: readonly PublisherSeed[] = plain([
   {
     id: 'contoso',
     displayText: 'Contoso',
@@ -21,10 +24,10 @@ export const defaultPublishers: readonly PublisherSeed[] = [
       virtualMachine('contoso-firewall', 'Contoso Firewall'),
     ],
   },
-]
+])
 
 /** One SaaS offer with two plans, one of them metered; a purchase to resolve and a subscription in use. */
-export const defaultSaas: SaasSeed = {
+export const defaultSaas: SaasSeed = plain({
   offers: [
     {
       id: 'contoso-cloud',
@@ -38,10 +41,10 @@ export const defaultSaas: SaasSeed = {
     { name: 'Contoso Cloud for Fabrikam', plan: 'silver', quantity: 5 },
     { name: 'Contoso Cloud for Northwind', plan: 'gold', status: 'Subscribed' },
   ],
-}
+})
 
 /** One product with one plan. */
-export const defaultProductIngestion: ProductIngestionSeed = {
+export const defaultProductIngestion: ProductIngestionSeed = plain({
   products: [
     {
       externalId: 'contoso-vm',
@@ -49,11 +52,16 @@ export const defaultProductIngestion: ProductIngestionSeed = {
       plans: [{ externalId: 'standard', alias: 'Standard' }],
     },
   ],
-}
+})
 
 /** One Azure application with one plan. */
-export const defaultSubmission: SubmissionSeed = {
+export const defaultSubmission: SubmissionSeed = plain({
   products: [{ name: 'contoso-app', variants: ['basic'] }],
+})
+
+// As a seed is after it was checked: without a prototype.
+function plain<Value>(seed: Value): Value {
+  return ownMembers(seed) as Value
 }
 
 function virtualMachine(id: string, title: string): OfferSeed {

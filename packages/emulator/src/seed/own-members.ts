@@ -1,5 +1,8 @@
 const deepest = 100
 
+/** What has no member at all, in the place of what a seed leaves out. */
+export const nothing: Readonly<Record<string, never>> = Object.freeze(Object.create(null))
+
 /**
  * A copy of plain data without what `Object.prototype` has, which a package somewhere may have added to. What
  * an object's own class gives it stays. The copies have no prototype, so that nobody finds it there later.
@@ -14,7 +17,8 @@ export function ownMembers(value: unknown, depth = 0): unknown {
   return copy
 }
 
-function membersOf(value: object): Map<string, unknown> {
+/** The members of an object, those of its class among them, without what `Object.prototype` has. */
+export function membersOf(value: object): Map<string, unknown> {
   const members = new Map<string, unknown>()
   for (
     let owner: object | null = value;
@@ -30,7 +34,7 @@ function membersOf(value: object): Map<string, unknown> {
   return members
 }
 
-/** Whether an object is `Object.prototype`, also that of another realm, such as the one a test runner has. */
-export function isRootPrototype(owner: object): boolean {
+// Also that of another realm, such as the one a test runner has.
+function isRootPrototype(owner: object): boolean {
   return Object.getPrototypeOf(owner) === null && Object.hasOwn(owner, 'hasOwnProperty')
 }

@@ -1,6 +1,19 @@
 import * as v from 'valibot'
 import { checked } from './checked.ts'
-import type { AppProductSeed, ProductSeed, SaasOfferSeed, Seed, SubscriptionSeed } from './seed.ts'
+import type {
+  AppProductSeed,
+  AppSeed,
+  FederatedCredentialSeed,
+  OfferSeed,
+  ProductSeed,
+  PublisherSeed,
+  SaasOfferSeed,
+  SecretSeed,
+  Seed,
+  SubscriptionSeed,
+  TenantSeed,
+} from './seed.ts'
+import { strictObject } from './strict-object.ts'
 
 // With messages of their own, since the usual ones repeat the value, which may be a secret.
 const notEmpty = 'Expected a text that is not empty.'
@@ -24,14 +37,21 @@ const instant = v.pipe(
   ),
 )
 
-const app = v.strictObject({
+const secret = strictObject({ value: v.optional(text), expiresAt: v.optional(instant) })
+
+const federatedCredential = strictObject({
+  issuer: v.pipe(v.string(), v.url('Expected a URL.')),
+  subject: text,
+  audience: v.optional(text),
+  jwks: v.optional(v.looseObject({ keys: v.array(object) })),
+})
+
+const app = strictObject({
   clientId: v.optional(guid),
   objectId: v.optional(guid),
   name: v.optional(text),
   enabled: v.optional(v.boolean()),
-  secrets: v.optional(
-    v.array(v.strictObject({ value: v.optional(text), expiresAt: v.optional(instant) })),
-  ),
+  secrets: v.optional(v.array(secret)),
   certificates: v.optional(
     v.array(
       v.pipe(
@@ -40,19 +60,10 @@ const app = v.strictObject({
       ),
     ),
   ),
-  federatedCredentials: v.optional(
-    v.array(
-      v.strictObject({
-        issuer: v.pipe(v.string(), v.url('Expected a URL.')),
-        subject: text,
-        audience: v.optional(text),
-        jwks: v.optional(v.looseObject({ keys: v.array(object) })),
-      }),
-    ),
-  ),
+  federatedCredentials: v.optional(v.array(federatedCredential)),
 })
 
-const offer = v.strictObject({
+const offer = strictObject({
   id,
   offerTypeId: v.optional(text),
   migrated: v.optional(v.boolean()),
@@ -60,7 +71,7 @@ const offer = v.strictObject({
   offerTypeVersions: v.optional(object),
 })
 
-const saasOffer = v.strictObject({
+const saasOffer = strictObject({
   id,
   publisherId: v.optional(id),
   app: v.optional(guid),
@@ -70,7 +81,7 @@ const saasOffer = v.strictObject({
   plans: v.optional(
     v.pipe(
       v.array(
-        v.strictObject({
+        strictObject({
           id,
           displayName: v.optional(text),
           description: v.optional(v.string()),
@@ -87,14 +98,14 @@ const saasOffer = v.strictObject({
   ),
 })
 
-const person = v.strictObject({
+const person = strictObject({
   emailId: v.optional(text),
   objectId: v.optional(guid),
   tenantId: v.optional(guid),
   puid: v.optional(text),
 })
 
-const subscription = v.strictObject({
+const subscription = strictObject({
   id: v.optional(guid),
   name: v.optional(text),
   offer: v.optional(id),
@@ -111,18 +122,18 @@ const subscription = v.strictObject({
   allowedCustomerOperations: v.optional(v.array(v.picklist(['Read', 'Update', 'Delete']))),
 })
 
-const product = v.strictObject({
+const product = strictObject({
   id: v.optional(guid),
   externalId: id,
   type: v.optional(text),
   alias: v.optional(text),
   plans: v.optional(
-    v.array(v.strictObject({ id: v.optional(guid), externalId: id, alias: v.optional(text) })),
+    v.array(strictObject({ id: v.optional(guid), externalId: id, alias: v.optional(text) })),
   ),
   resources: v.optional(v.array(object)),
 })
 
-const appProduct = v.strictObject({
+const appProduct = strictObject({
   id: v.optional(id),
   name: text,
   resourceType: v.optional(text),
@@ -130,28 +141,34 @@ const appProduct = v.strictObject({
   variants: v.optional(v.array(text)),
 })
 
-const members = v.strictObject({
-  tenants: v.optional(
+const tenant = strictObject({
+  id: v.optional(guid),
+  domain: v.optional(
+    v.pipe(v.string(), v.regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, 'Expected a domain name.')),
+  ),
+  apps: v.optional(v.array(app)),
+})
+
+const publisher = strictObject({
+  id,
+  displayText: v.optional(text),
+  sellerId: v.optional(v.number()),
+  apps: v.optional(v.array(guid)),
+  offers: v.optional(
     v.pipe(
-      v.array(
-        v.strictObject({
-          id: v.optional(guid),
-          domain: v.optional(
-            v.pipe(v.string(), v.regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, 'Expected a domain name.')),
-          ),
-          apps: v.optional(v.array(app)),
-        }),
-      ),
-      v.minLength(1, 'Expected at least one tenant.'),
+      v.array(offer),
+      v.check(items => haveDistinctIds(items), 'Expected no two with the same id.'),
     ),
   ),
+})
+
+const members = strictObject({
+  tenants: v.optional(v.pipe(v.array(tenant), v.minLength(1, 'Expected at least one tenant.'))),
   resources: v.optional(v.array(text)),
-  tokens: v.optional(
-    v.strictObject({ lifetime: v.optional(span), refreshAfter: v.optional(span) }),
-  ),
+  tokens: v.optional(strictObject({ lifetime: v.optional(span), refreshAfter: v.optional(span) })),
   managedIdentities: v.optional(
     v.array(
-      v.strictObject({
+      strictObject({
         clientId: v.optional(guid),
         objectId: v.optional(guid),
         resourceId: v.optional(text),
@@ -159,10 +176,10 @@ const members = v.strictObject({
     ),
   ),
   portal: v.optional(
-    v.strictObject({
+    strictObject({
       answers: v.optional(v.picklist(['documented', 'observed'])),
       stepDurations: v.optional(
-        v.strictObject({
+        strictObject({
           displaydummycertify: v.optional(span),
           displaycertify: v.optional(span),
           displayprovision: v.optional(span),
@@ -174,25 +191,12 @@ const members = v.strictObject({
   ),
   publishers: v.optional(
     v.pipe(
-      v.array(
-        v.strictObject({
-          id,
-          displayText: v.optional(text),
-          sellerId: v.optional(v.number()),
-          apps: v.optional(v.array(guid)),
-          offers: v.optional(
-            v.pipe(
-              v.array(offer),
-              v.check(items => haveDistinctIds(items), 'Expected no two with the same id.'),
-            ),
-          ),
-        }),
-      ),
+      v.array(publisher),
       v.check(items => haveDistinctIds(items), 'Expected no two with the same id.'),
     ),
   ),
   saas: v.optional(
-    v.strictObject({
+    strictObject({
       offers: v.optional(
         v.pipe(
           v.array(saasOffer),
@@ -203,14 +207,14 @@ const members = v.strictObject({
     }),
   ),
   productIngestion: v.optional(
-    v.strictObject({
+    strictObject({
       apps: v.optional(v.array(guid)),
       jobDuration: v.optional(span),
       products: v.optional(v.array(product)),
     }),
   ),
   submission: v.optional(
-    v.strictObject({
+    strictObject({
       apps: v.optional(v.array(guid)),
       previewDuration: v.optional(span),
       liveDuration: v.optional(span),
@@ -218,11 +222,11 @@ const members = v.strictObject({
     }),
   ),
   analytics: v.optional(
-    v.strictObject({
+    strictObject({
       apps: v.optional(v.array(guid)),
       reportDuration: v.optional(span),
       rows: v.optional(
-        v.strictObject({
+        strictObject({
           ISVUsage: v.optional(rows),
           ISVOrder: v.optional(rows),
           ISVCustomer: v.optional(rows),
@@ -271,4 +275,34 @@ export function checkedProduct(value: unknown): ProductSeed {
 /** A product of the submission API from code. @throws TypeError as `checkedSeed` does. */
 export function checkedAppProduct(value: unknown): AppProductSeed {
   return checked(appProduct, value, 'The product') as AppProductSeed
+}
+
+/** A tenant from code. @throws TypeError as `checkedSeed` does. */
+export function checkedTenant(value: unknown): TenantSeed {
+  return checked(tenant, value, 'The tenant') as TenantSeed
+}
+
+/** A publisher from code. @throws TypeError as `checkedSeed` does. */
+export function checkedPublisher(value: unknown): PublisherSeed {
+  return checked(publisher, value, 'The publisher') as PublisherSeed
+}
+
+/** An offer of the Cloud Partner Portal from code. @throws TypeError as `checkedSeed` does. */
+export function checkedOffer(value: unknown): OfferSeed {
+  return checked(offer, value, 'The offer') as OfferSeed
+}
+
+/** An app from code. @throws TypeError as `checkedSeed` does. */
+export function checkedApp(value: unknown): AppSeed {
+  return checked(app, value, 'The app') as AppSeed
+}
+
+/** A client secret from code. @throws TypeError as `checkedSeed` does. */
+export function checkedSecret(value: unknown): SecretSeed {
+  return checked(secret, value, 'The secret') as SecretSeed
+}
+
+/** A federated credential from code. @throws TypeError as `checkedSeed` does. */
+export function checkedFederatedCredential(value: unknown): FederatedCredentialSeed {
+  return checked(federatedCredential, value, 'The credential') as FederatedCredentialSeed
 }
