@@ -5,7 +5,7 @@ import type {
   CloudPartnerAuthErrorCode,
   CloudPartnerAuthErrorFacts,
 } from '../../packages/core/src/cloud-partner-auth-error.ts'
-import { portalAnswers } from '../../packages/core/src/portal/portal-answers.ts'
+import { portalAnswers } from '../../packages/core/src/presets/portal-answers.ts'
 
 const codes: Readonly<Record<CloudPartnerAuthErrorCode, readonly [meaning: string, todo: string]>> =
   {

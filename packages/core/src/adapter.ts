@@ -1,6 +1,7 @@
 export type { Answer } from './api/api.ts'
 export type { Covering } from './api/coverage.ts'
 export type { CloudPartnerAuth } from './cloud-partner-auth.ts'
+export { type AuthOption, authFor } from './exchange/auth-for.ts'
 export {
   type Attempt,
   attempt,

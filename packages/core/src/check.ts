@@ -40,7 +40,7 @@ export function optionsOf<T extends object>(
   const example = `{ ${known.slice(0, 3).join(', ')}${known.length > 3 ? ', …' : ''} }`
   check(
     typeof given === 'object' && given !== null && !Array.isArray(given),
-    what.includes('[')
+    what.includes('[') // an object in a list
       ? `${what} must be an object, ${example}, and not ${shown(given)}`
       : `${what}() takes one object, ${what}(${example}), and not ${shown(given)}`,
   )

@@ -2,13 +2,16 @@ import { type Api, checkedApi } from './api/api.ts'
 import { type Covering, coverage, originsOf } from './api/coverage.ts'
 import { check, member, optionsOf, shown } from './check.ts'
 import { isCloudPartnerAuthError, retold } from './cloud-partner-auth-error.ts'
+import { asTokenCredential } from './credential/as-token-credential.ts'
 import type { Credential } from './credential/credential.ts'
 import { environment } from './credential/environment.ts'
 import { inEnvironment } from './credential/looked-up.ts'
+import type { TokenCredential } from './credential/token-credential.ts'
 import { type Environment, environmentLook } from './environment.ts'
 import { type Explanation, explanation } from './exchange/explanation.ts'
 import type { Happened } from './exchange/happened.ts'
-import { cloudPartnerPortal } from './portal/cloud-partner-portal.ts'
+import { cloudPartnerPortal } from './presets/cloud-partner-portal.ts'
+import { presets } from './presets/presets.ts'
 import { checkStore } from './store/check-store.ts'
 import { throughStore } from './store/through-store.ts'
 import type { TokenStore } from './store/token-store.ts'
@@ -18,7 +21,7 @@ import { type TokenSource, tokenSource } from './token/token-source.ts'
 export interface CloudPartnerAuthOptions {
   /** Default: `environment()`. */
   readonly credential?: Credential | undefined
-  /** Default: `[cloudPartnerPortal]`. */
+  /** Default: all `presets`. A source of tokens costs nothing until it is used. */
   readonly apis?: readonly Api[] | undefined
   /**
    * Where tokens are shared with other processes: `encrypted(redisStore(client), key)`. The credential must have an
@@ -63,6 +66,13 @@ export interface CloudPartnerAuth {
    * Rejects with the `CloudPartnerAuthError` that a request would get, with the Api's name in its message.
    */
   ready(...apis: readonly Api[]): Promise<void>
+  /**
+   * The same tokens in the shape of `@azure/core-auth`'s `TokenCredential`, for clients of the Azure SDK, Kiota and Graph.
+   * Such a client sends them where it likes: the list of origins does not bind it.
+   *
+   * @param api One of the Apis of this auth. `getToken()` rejects for scopes of another audience and for another tenant.
+   */
+  asTokenCredential(api: Api): TokenCredential
   /** Forgets the tokens, and ends what is under way; a later request begins anew. */
   close(): void
 }
@@ -84,7 +94,7 @@ export function cloudPartnerAuth(given: CloudPartnerAuthOptions = {}): CloudPart
   )
   const options = optionsOf(given, known, 'cloudPartnerAuth')
   const { resend = true, store, credential: passed = environment() } = options
-  const { apis: listed = [cloudPartnerPortal] } = options
+  const { apis: listed = presets } = options
   check(typeof resend === 'boolean', 'resend must be true or false')
   check(
     options.observe === undefined || typeof options.observe === 'function',
@@ -123,14 +133,17 @@ export function cloudPartnerAuth(given: CloudPartnerAuthOptions = {}): CloudPart
     return covered(url)
   }
 
+  function listedApi(api: Api, method: string): Api {
+    const found = apis.find(one => one.audience === api?.audience)
+    check(found, `${method}(): ${api?.name ?? shown(api)} is none of the apis of this auth`)
+    return found
+  }
+
   async function ready(...wanted: readonly Api[]): Promise<void> {
-    const named = wanted.length > 0 ? wanted : listed
+    const named = wanted.length > 0 ? wanted : (options.apis ?? [cloudPartnerPortal])
     await Promise.all(
-      named.map(async ({ name, audience }) => {
-        check(
-          apis.some(api => api.audience === audience),
-          `ready(): ${name} is none of the apis of this auth`,
-        )
+      named.map(async api => {
+        const { name, audience } = listedApi(api, 'ready')
         try {
           await sourceOf(audience).get()
         } catch (thrown) {
@@ -150,6 +163,7 @@ export function cloudPartnerAuth(given: CloudPartnerAuthOptions = {}): CloudPart
     explain: failed =>
       explanation({ failed, happened: find(happenings, failed), apis: effective(apis, look) }),
     ready,
+    asTokenCredential: api => asTokenCredential(listedApi(api, 'asTokenCredential'), sourceOf),
     close() {
       for (const source of sources.values()) source.close()
     },

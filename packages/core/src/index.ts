@@ -1,4 +1,4 @@
-export type { Api, ApiAnswer, ApiVersion } from './api/api.ts'
+export { type Api, type ApiAnswer, type ApiVersion, defineApi } from './api/api.ts'
 export type { Covering } from './api/coverage.ts'
 export { authorityHosts } from './authority/authority-hosts.ts'
 export {
@@ -34,7 +34,12 @@ export { type TokenCredential, tokenCredential } from './credential/token-creden
 export { type WorkloadIdentityOptions, workloadIdentity } from './credential/workload-identity.ts'
 export type { Explanation } from './exchange/explanation.ts'
 export type { Happened, Refusal } from './exchange/happened.ts'
-export { cloudPartnerPortal } from './portal/cloud-partner-portal.ts'
+export { cloudPartnerPortal } from './presets/cloud-partner-portal.ts'
+export { marketplace } from './presets/marketplace.ts'
+export { partnerCenterAnalytics } from './presets/partner-center-analytics.ts'
+export { partnerCenterSubmission } from './presets/partner-center-submission.ts'
+export { presets } from './presets/presets.ts'
+export { productIngestion } from './presets/product-ingestion.ts'
 export type { Certificate } from './service-principal/proof/certificate.ts'
 export type { Secret } from './service-principal/proof/secret.ts'
 export type {

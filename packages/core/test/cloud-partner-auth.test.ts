@@ -40,7 +40,7 @@ describe('cloudPartnerAuth()', () => {
     vi.stubEnv('AZURE_TENANT_ID', tenantId)
     vi.stubEnv('AZURE_CLIENT_ID', clientId)
     vi.stubEnv('AZURE_CLIENT_SECRET', secret)
-    expect(cloudPartnerAuth().covering('https://cloudpartner.azure.com/')).toBeDefined()
+    expect(cloudPartnerAuth().covering('https://cloudpartner.azure.com/api')).toBeDefined()
   })
 
   it('sends nothing until a request needs a token', () => {
@@ -96,7 +96,7 @@ describe('cloudPartnerAuth()', () => {
 
   it('holds no secret that inspecting it would show', () => {
     const auth = cloudPartnerAuth({ credential: clientSecret({ tenantId, clientId, secret }) })
-    const shown = inspect([auth, auth.covering('https://cloudpartner.azure.com/')], {
+    const shown = inspect([auth, auth.covering('https://cloudpartner.azure.com/api')], {
       depth: Infinity,
       showHidden: true,
     })
@@ -189,7 +189,7 @@ describe('cloudPartnerAuth(), told something wrong, throws a TypeError that name
     origin => {
       vi.stubEnv('CLOUD_PARTNER_EMULATOR', origin)
       const auth = cloudPartnerAuth({ credential })
-      expect(() => auth.covering('https://cloudpartner.azure.com/')).toThrow(
+      expect(() => auth.covering('https://cloudpartner.azure.com/api')).toThrow(
         /^\[environment_incomplete\] CLOUD_PARTNER_EMULATOR must be/,
       )
     },

@@ -134,6 +134,7 @@ describe.each(gotMajors.filter(({ major }) => major > 11))('waiting in got $majo
           return new Promise<never>(() => {})
         },
         renew: () => new Promise<never>(() => {}),
+        trust() {},
         close() {},
       }
       const covering = () => ({ api: cloudPartnerPortal, source })

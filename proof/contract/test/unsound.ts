@@ -32,7 +32,12 @@ function on(
       const covering = auth.covering(url)
       if (!covering) return undefined
       const known = changed.get(covering.source)
-      const source = known ?? { ...change(covering.source), current: () => undefined, close() {} }
+      const source = known ?? {
+        ...change(covering.source),
+        current: () => undefined,
+        trust() {},
+        close() {},
+      }
       changed.set(covering.source, source)
       return { ...covering, source }
     },

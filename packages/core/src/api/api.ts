@@ -7,6 +7,11 @@ export interface Api {
   readonly name: string
   /** The only origins that ever see the token: https, or http on loopback; each equals its own `URL.origin`. */
   readonly origins: readonly string[]
+  /**
+   * Only URLs at one of these paths or below it, such as `/rp/product-ingestion`, without regard to ASCII case. Default:
+   * all of the origins. Where Apis share an origin, the longest path wins.
+   */
+  readonly paths?: readonly string[] | undefined
   /** For clients that take one; for a preset, the emulator's while that is in effect. */
   readonly baseUrl?: string | undefined
   /** v1: `resource`; v2: `scope` without `/.default`. */
@@ -56,6 +61,7 @@ export interface Answer {
 const fields = [
   'name',
   'origins',
+  'paths',
   'baseUrl',
   'audience',
   'version',
@@ -67,7 +73,7 @@ const fields = [
 /** A copy of `given`, if it is sound. Throws a TypeError that names the field, with `at` in front of it. */
 export function checkedApi(given: Api, at: string): Api {
   const api = optionsOf(given, fields, at)
-  const { name, audience, origins, version, refuses, answers, emulated } = api
+  const { name, audience, origins, paths, version, refuses, answers, emulated } = api
   checkText(name, `${at}.name`)
   check(
     isText(audience) && !/\s|\/\.default$/.test(audience),
@@ -77,6 +83,10 @@ export function checkedApi(given: Api, at: string): Api {
   origins.forEach((origin, index) => {
     checkedOrigin(origin, `${at}.origins[${index}]`)
   })
+  check(
+    paths === undefined || (Array.isArray(paths) && paths.length > 0 && paths.every(isPath)),
+    `${at}.paths must list paths such as /rp/product-ingestion: no slash at the end, no query, nothing escaped`,
+  )
   check(
     version === undefined || (isText(version?.parameter) && isValue(version.value)),
     `${at}.version must be { parameter, value }, both not empty`,
@@ -93,7 +103,26 @@ export function checkedApi(given: Api, at: string): Api {
     emulated === undefined || typeof emulated === 'boolean',
     `${at}.emulated must be true or false`,
   )
-  return { ...api, origins: [...origins], ...(version && { version: { ...version } }) }
+  return {
+    ...api,
+    origins: [...origins],
+    ...(paths && { paths: [...paths] }),
+    ...(version && { version: { ...version } }),
+  }
+}
+
+/**
+ * Any API that Entra protects, checked when it is made: for `cloudPartnerAuth({ apis: [...presets, api] })`.
+ *
+ * @example
+ * const store = defineApi({
+ *   name: 'Microsoft Store submission',
+ *   origins: ['https://manage.devcenter.microsoft.com'],
+ *   audience: 'https://manage.devcenter.microsoft.com',
+ * })
+ */
+export function defineApi(api: Api): Api {
+  return Object.freeze(checkedApi(api, 'defineApi'))
 }
 
 /** Returns `origin` if a token may go there. Throws a TypeError that begins with `at`. */
@@ -106,6 +135,10 @@ export function checkedOrigin(origin: string, at: string): string {
       'no path, no slash at the end, no user name, no wildcard, and http only on a loopback address',
   )
   return origin
+}
+
+function isPath(path: unknown): boolean {
+  return typeof path === 'string' && /^(\/[\w.~-]+)+$/.test(path) && !/\/\.{1,2}(\/|$)/.test(path)
 }
 
 function isValue(value: unknown): boolean {

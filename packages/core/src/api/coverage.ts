@@ -4,51 +4,141 @@ import type { TokenSource } from '../token/token-source.ts'
 import type { Api } from './api.ts'
 import { parsedUrl } from './url.ts'
 
+/** An Api that a URL belongs to, with the source of its tokens. */
 export interface Covering {
   readonly api: Api
   readonly source: TokenSource
 }
 
+/** A path of an Api at one origin, in lower case; empty: all of them. */
+interface Place {
+  readonly path: string
+  readonly covering: Covering
+}
+
 /**
- * Tells which Api a URL belongs to. While `emulator` is in effect it stands for the Apis that say so, and a request to
- * their own origins is an error: no test reaches the live service by the order of its imports.
+ * Tells which Api a URL belongs to: the one with its origin and, of several, the one with the longest path that it is at
+ * or below. While `emulator` is in effect it stands for the Apis that say so, and a request to their own origins is an
+ * error: no test reaches the live service by the order of its imports.
+ *
+ * Throws a TypeError where two Apis cannot be told apart.
  */
 export function coverage(
   apis: readonly Api[],
   emulator: string | undefined,
   sourceOf: (audience: string) => TokenSource,
 ): (url: string) => Covering | undefined {
-  const coverings = new Map<string, Covering>()
-  const replaced = new Set<string>()
-  for (const api of apis) {
-    const covered = covering(api, sourceOf)
-    if (emulator && api.emulated) for (const origin of api.origins) replaced.add(origin)
-    for (const origin of originsOf(api, emulator)) {
-      check(!coverings.has(origin), `apis: two of them list the origin ${origin}`)
-      coverings.set(origin, covered)
-    }
-  }
+  const isReplaced = (api: Api) => emulator !== undefined && api.emulated
+  const covered = places(apis, api => originsOf(api, emulator), sourceOf)
+  const replaced = places(apis, api => (isReplaced(api) ? api.origins : []), sourceOf)
 
   return url => {
-    // No parsing where the text begins with a listed origin and a slash: that slash ends the authority in every parser.
-    const authorityEnd = url.indexOf('/', 'https://'.length)
-    const known = authorityEnd === -1 ? undefined : coverings.get(url.slice(0, authorityEnd))
-    if (known) return known
+    // No parsing where the text begins with a listed origin and, if that matters, a path that every parser reads alike.
+    const known = covered.get(originOf(url))
+    const whole = known?.length === 1 ? known[0] : undefined
+    if (whole?.path === '') return whole.covering
+    const plain = known && plainPath(url)
+    if (known && plain !== undefined) return longest(known, plain)
     const parsed = parsedUrl(url)
     // The origin of blob:https://host/x is https://host, and a host behind "user@" is easily misread by people and code.
     if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username || parsed.password)
       return undefined
-    if (replaced.has(parsed.origin)) throw emulated(parsed.origin, emulator)
-    return coverings.get(parsed.origin)
+    const live = at(replaced, parsed)
+    if (live) throw emulated(live.api, parsed.origin, emulator)
+    return at(covered, parsed)
   }
 }
 
 /** The origins that are covered for an Api. */
 export function originsOf(api: Api, emulator: string | undefined): readonly string[] {
-  return emulator && api.emulated ? [emulator] : api.origins
+  return emulator !== undefined && api.emulated ? [emulator] : api.origins
 }
 
-function covering(api: Api, sourceOf: (audience: string) => TokenSource): Covering {
+function places(
+  apis: readonly Api[],
+  originsOfOne: (api: Api) => readonly string[],
+  sourceOf: (audience: string) => TokenSource,
+): Map<string, Place[]> {
+  const byOrigin = new Map<string, Place[]>()
+  for (const api of apis) {
+    const covering = coveringOf(api, sourceOf)
+    for (const origin of originsOfOne(api)) {
+      const here = byOrigin.get(origin) ?? []
+      byOrigin.set(origin, here)
+      for (const path of (api.paths ?? ['']).map(one => one.toLowerCase())) {
+        const other = here.find(place => place.path === path)?.covering.api
+        check(
+          !other,
+          `apis: ${other?.name} and ${api.name} cannot be told apart, since both list ${origin}${path}`,
+        )
+        here.push({ path, covering })
+      }
+      here.sort((one, other) => other.path.length - one.path.length)
+    }
+  }
+  return byOrigin
+}
+
+/** The text up to the slash that ends the authority in every parser. */
+function originOf(url: string): string {
+  const authorityEnd = url.indexOf('/', 'https://'.length)
+  return authorityEnd === -1 ? '' : url.slice(0, authorityEnd)
+}
+
+/** The path, if it holds nothing that a parser may read otherwise: no dot, no escape, no backslash, no white space. */
+function plainPath(url: string): string | undefined {
+  const begin = url.indexOf('/', 'https://'.length)
+  let end = begin
+  for (; end < url.length; end++) {
+    const code = url.charCodeAt(end)
+    if (code === questionMark || code === hash) break
+    const isPlain =
+      (code >= 0x61 && code <= 0x7a) || // a to z
+      (code >= 0x2f && code <= 0x39) || // slash, 0 to 9
+      (code >= 0x41 && code <= 0x5a) || // A to Z
+      code === 0x2d || // -
+      code === 0x5f // _
+    if (!isPlain) return undefined
+  }
+  return url.slice(begin, end)
+}
+
+const questionMark = 0x3f
+const hash = 0x23
+
+function longest(here: readonly Place[], path: string): Covering | undefined {
+  const lower = path.toLowerCase()
+  return here.find(place => isBelow(lower, place.path))?.covering
+}
+
+function at(byOrigin: Map<string, Place[]>, { origin, pathname }: URL): Covering | undefined {
+  const here = byOrigin.get(origin)
+  if (!here) return undefined
+  // A server may read an escaped slash, or a dot segment that is escaped once more, as another path than was judged.
+  const isAmbiguous = /%2f|%5c/i.test(pathname) || hasDotSegment(pathname)
+  return longest(isAmbiguous ? here.filter(({ path }) => path === '') : here, pathname)
+}
+
+function hasDotSegment(pathname: string): boolean {
+  return pathname.split('/').some(segment => /^(\.|%2e){1,2}$/i.test(decodedOnce(segment)))
+}
+
+function decodedOnce(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment // a stray % escapes nothing
+  }
+}
+
+function isBelow(path: string, place: string): boolean {
+  return (
+    path.startsWith(place) &&
+    (place === '' || path.length === place.length || path[place.length] === '/')
+  )
+}
+
+function coveringOf(api: Api, sourceOf: (audience: string) => TokenSource): Covering {
   let source: TokenSource | undefined
   return {
     api,
@@ -60,10 +150,14 @@ function covering(api: Api, sourceOf: (audience: string) => TokenSource): Coveri
   }
 }
 
-function emulated(origin: string, emulator: string | undefined): CloudPartnerAuthError {
+function emulated(
+  { name }: Api,
+  origin: string,
+  emulator: string | undefined,
+): CloudPartnerAuthError {
   return new CloudPartnerAuthError(
     'emulator_in_effect',
-    `The request is for ${origin}, but CLOUD_PARTNER_EMULATOR names ${emulator}, which stands for it: use the preset's baseUrl, or unset the variable.`,
+    `The request is for ${name} at ${origin}, but CLOUD_PARTNER_EMULATOR names ${emulator}, which stands for it: use the preset's baseUrl, or unset the variable.`,
     { retryable: false },
   )
 }

@@ -18,7 +18,7 @@ export function withVersion(url: string, version: ApiVersion): string {
   const value = typeof version.value === 'string' ? version.value : version.value(new URL(url))
   checkText(value, 'what version.value() returns')
   const separator = query === undefined ? '?' : !query || query.endsWith('&') ? '' : '&'
-  const name = encodeURIComponent(version.parameter)
+  const name = encodeURIComponent(version.parameter).replaceAll('%24', '$') // as the pages write $version
   return `${sent}${separator}${name}=${encodeURIComponent(value)}${url.slice(end)}`
 }
 

@@ -95,7 +95,7 @@ function firstAttempt(auth: CloudPartnerAuth, covering: Covering, sent: Sent): A
       const { api } = covering
       if (api.refuses?.(answer) ?? answer.status === 401) {
         return renewedToken(auth, covering, sent, answer).then(
-          renewed => renewed && secondAttempt(auth, covering, { ...sent, token: renewed }),
+          renewed => renewed && secondAttempt(auth, covering, { ...sent, token: renewed }, answer),
         )
       }
       record(auth, answer, () => carrying(api, sent))
@@ -104,13 +104,21 @@ function firstAttempt(auth: CloudPartnerAuth, covering: Covering, sent: Sent): A
   }
 }
 
-function secondAttempt(auth: CloudPartnerAuth, { api }: Covering, sent: Sent): Attempt {
+function secondAttempt(
+  auth: CloudPartnerAuth,
+  { api, source }: Covering,
+  sent: Sent,
+  first: Answer,
+): Attempt {
   const { url, token } = sent
   return {
     url,
     authorization: bearer(token),
-    answered: answer =>
-      record(auth, answer, () => ({ ...carrying(api, sent), refusal: 'resent' as const })),
+    answered(answer) {
+      if (first.status === 403 && answer.status < 400) source.trust(token)
+      record(auth, answer, () => ({ ...carrying(api, sent), refusal: 'resent' as const }))
+      return undefined
+    },
   }
 }
 

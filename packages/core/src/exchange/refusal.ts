@@ -35,14 +35,15 @@ export async function renewedToken(
 
   const { token, signal } = refused
   const claims = claimsOf(answer.challenge ?? '')
+  const doubted = answer.status === 403
   const never = auth.resend ? neverResent(refused, answer) : 'resend_off'
   if (never) {
     // For the next request; a failure is an event of the source.
-    source.renew(token, { claims, background: true }).catch(() => {})
+    source.renew(token, { claims, doubted, background: true }).catch(() => {})
     return notResent(never)
   }
   const renewed = await source
-    .renew(token, { claims, signal })
+    .renew(token, { claims, doubted, signal })
     .catch(() => signal?.throwIfAborted())
   if (!renewed) return notResent('renewal_failed')
   if (renewed === token) return notResent('renewal_paused')

@@ -1,4 +1,4 @@
-import { type AccessToken, usableUntil } from './access-token.ts'
+import { type AccessToken, sameToken, usableUntil } from './access-token.ts'
 import { type Deadline, deadlineIn, isPast } from './clocks.ts'
 import { earlyRenewal } from './early-renewal.ts'
 
@@ -16,8 +16,12 @@ export interface HeldToken {
   readonly isValid: boolean
   /** When the token was last handed out and then not refused; 0 if never. Milliseconds since the Unix epoch. */
   readonly acceptedAt: number
+  /** Whether it was acquired for a 403, and is not known to have mended that. */
+  readonly isDoubted: boolean
+  /** It mended a 403: the last one was about the token. */
+  trust(token: AccessToken): void
   /** Takes the place of the token held until now. */
-  hold(token: AccessToken): void
+  hold(token: AccessToken, options?: { readonly doubted?: boolean }): void
   /** No other could be had: the next early renewal waits, and the token is handed out to its last second. */
   keep(retryAt?: number): void
   forget(): void
@@ -39,6 +43,7 @@ export function heldToken(renew: () => void): HeldToken {
   let expiry = over
   let lastUsedAt = 0
   let acceptedAt = 0
+  let doubted = false
   // Between these two instants a hit compares nothing else. If the clock is set, it leaves them.
   let quietFrom = 0
   let quietUntil = 0
@@ -63,7 +68,11 @@ export function heldToken(renew: () => void): HeldToken {
     return token
   }
 
-  function hold(next: AccessToken): void {
+  function hold(
+    next: AccessToken,
+    { doubted: isDoubted = false }: { readonly doubted?: boolean } = {},
+  ): void {
+    doubted = isDoubted
     const { acquiredAt, expiresAt } = next
     token = next
     promise = Promise.resolve(next)
@@ -92,6 +101,12 @@ export function heldToken(renew: () => void): HeldToken {
     },
     get acceptedAt() {
       return acceptedAt
+    },
+    get isDoubted() {
+      return doubted
+    },
+    trust(mended) {
+      if (token && sameToken(token, mended)) doubted = false
     },
     hold,
     keep(retryAt) {

@@ -66,7 +66,7 @@ export function oneAcquisition(options: OneAcquisitionOptions): OneAcquisition {
     const beganAt = performance.now()
     const replacing = held.token
     // A revocation covers every earlier token, so a stored one that is older than our last success is useless too.
-    const acceptedAt = reason === 'refused' ? held.acceptedAt : 0
+    const acceptedAt = reason === 'refused' || reason === 'doubted' ? held.acceptedAt : 0
     const acquiredAfter = Math.max(replacing?.acquiredAt ?? 0, acceptedAt)
     const wanted = () => isWanted(mine)
     try {
@@ -91,7 +91,7 @@ export function oneAcquisition(options: OneAcquisitionOptions): OneAcquisition {
   }
 
   function take(token: AccessToken, reason: AcquisitionReason, took: number): void {
-    held.hold(token)
+    held.hold(token, { doubted: reason === 'doubted' })
     failures.forget()
     warnOfExpiry(credential, observe)
     // One that was renewed elsewhere a while ago is no freshly renewed one.

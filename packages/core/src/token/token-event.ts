@@ -5,7 +5,7 @@ import type { RejectionReason } from '../store/token-store.ts'
  * What happened, told to `observe` of `cloudPartnerAuth()`. No event carries a secret or a token.
  *
  * `reason` of an acquisition: the first token, the last one expired, renewed early while it is still valid, the API
- * refused it, or it asked for claims. Why a request is not resent: see {@link NotResent}.
+ * refused it, or answered 403, which may be about the token, or asked for claims. Why a request is not resent: see {@link NotResent}.
  */
 export type TokenEvent =
   | {
@@ -90,7 +90,7 @@ export type NotResent =
   | 'same_token'
   | 'resend_off'
 
-export type AcquisitionReason = 'first' | 'expired' | 'early' | 'refused' | 'claims'
+export type AcquisitionReason = 'first' | 'expired' | 'early' | 'refused' | 'doubted' | 'claims'
 
 export type Observe = (event: TokenEvent) => void
 

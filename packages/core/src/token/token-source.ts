@@ -22,6 +22,8 @@ export interface TokenSource {
    * moment ago, or the authority hands out the same one again.
    */
   renew(refused: AccessToken, options?: RenewOptions): Promise<AccessToken>
+  /** A request that was answered 403 succeeded with this renewed token: it was the token, and may be again. */
+  trust(token: AccessToken): void
   /** Forgets its token and ends what is under way. A later `get()` begins anew. */
   close(): void
 }
@@ -30,6 +32,8 @@ export interface RenewOptions {
   /** JSON of a claims challenge. */
   readonly claims?: string | undefined
   readonly signal?: AbortSignal | undefined
+  /** The refusal was a 403, which may be about the token or about rights: it renews at most once per issued token. */
+  readonly doubted?: boolean | undefined
   /** Nobody waits for it: one try of 5 s, and none while the authority asked for a pause. */
   readonly background?: boolean | undefined
 }
@@ -80,7 +84,7 @@ export function tokenSource(options: TokenSourceOptions): TokenSource {
 
   async function renew(
     refused: AccessToken,
-    { claims, signal, background = false }: RenewOptions = {},
+    { claims, signal, background = false, doubted = false }: RenewOptions = {},
   ): Promise<AccessToken> {
     const waited = <T>(promise: Promise<T>) =>
       background ? promise : acquisition.wait(promise, signal)
@@ -93,20 +97,22 @@ export function tokenSource(options: TokenSourceOptions): TokenSource {
       }
       if (underWay) {
         await waited(underWay.token.catch(() => undefined))
-      } else if (isPaused(refused) || (background && failures.pauseLeft > 0)) {
+      } else if (isPaused(refused, doubted) || (background && failures.pauseLeft > 0)) {
         return held.token ?? refused
       } else if (failures.recall()) {
         await waited(failures.check())
       } else {
-        return waited(acquisition.begin(claims === undefined ? 'refused' : 'claims', claims).token)
+        const reason = claims !== undefined ? 'claims' : doubted ? 'doubted' : 'refused'
+        return waited(acquisition.begin(reason, claims).token)
       }
     }
     return get({ signal })
   }
 
   /** A new claims challenge ignores the pause; everything else gets the held token. */
-  function isPaused(refused: AccessToken): boolean {
+  function isPaused(refused: AccessToken, doubted: boolean): boolean {
     const { token } = held
+    if (doubted && held.isDoubted) return true
     return refusals.isOn && !!token && (sameToken(token, refused) || token.claims !== undefined)
   }
 
@@ -123,7 +129,7 @@ export function tokenSource(options: TokenSourceOptions): TokenSource {
     acquisition.end(new DOMException('The auth was closed.', 'AbortError'))
   }
 
-  return { current: held.current, get, renew, close }
+  return { current: held.current, get, renew, trust: held.trust, close }
 }
 
 /** `promise`, or what `late` comes to where that has not settled within `limit` milliseconds. */

@@ -62,7 +62,7 @@ describe('environment()', () => {
       const auth = cloudPartnerAuth({ credential: environment() })
       set(complete)
       const first = new AbortController()
-      const source = auth.covering('https://cloudpartner.azure.com/')?.source
+      const source = auth.covering('https://cloudpartner.azure.com/api')?.source
       const waiting = source?.get({ signal: first.signal }).catch(() => {})
       await vi.waitFor(() => expect(asked).toHaveLength(1))
       vi.stubEnv('AZURE_TENANT_ID', 'contoso.com')

@@ -9,7 +9,7 @@ import {
   type Explanation,
   staticToken,
 } from '../../src/index.ts'
-import { portalAnswers } from '../../src/portal/portal-answers.ts'
+import { portalAnswers } from '../../src/presets/portal-answers.ts'
 import { countedCredential } from '../fixtures/counted-credential.ts'
 import { fakeClient } from '../fixtures/fake-client.ts'
 

@@ -76,6 +76,7 @@ function rebuilt(auth: CloudPartnerAuth): CloudPartnerAuth {
           },
           get: async options => copy(await source.get(options)),
           renew: async (refused, options) => copy(await source.renew(refused, options)),
+          trust: token => source.trust(token),
           close: () => source.close(),
         },
       }

@@ -46,7 +46,7 @@ export async function startPortal(): Promise<Portal> {
           acquire: async () =>
             accessToken({ value: `token-${++issued}`, expiresAt: Date.now() + 3_600_000 }),
         },
-        apis: [{ ...cloudPartnerPortal, origins: [server.origin] }],
+        apis: [{ ...cloudPartnerPortal, paths: undefined, origins: [server.origin] }],
         observe: event => events.push(event),
         ...options,
       })

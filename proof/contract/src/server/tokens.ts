@@ -58,7 +58,11 @@ export function authFor(
   options: CloudPartnerAuthOptions = {},
 ): CloudPartnerAuth {
   const origins = servers.map(server => (typeof server === 'string' ? server : server.origin))
-  return cloudPartnerAuth({ ...options, credential, apis: [{ ...cloudPartnerPortal, origins }] })
+  return cloudPartnerAuth({
+    ...options,
+    credential,
+    apis: [{ ...cloudPartnerPortal, paths: undefined, origins }],
+  })
 }
 
 /** An auth that covers every URL and renews as often as it is asked, whereas core's own pauses after a refusal. */
@@ -69,7 +73,7 @@ export function tirelessAuth(): CloudPartnerAuth {
     current = next.acquire()
     return current
   }
-  const source = { current: () => undefined, get: () => current, renew, close() {} }
+  const source = { current: () => undefined, get: () => current, renew, trust() {}, close() {} }
   const covering = () => ({ api: cloudPartnerPortal, source })
   return { resend: true, covering } as unknown as CloudPartnerAuth // what adapters rely on
 }

@@ -93,6 +93,7 @@ export async function openStage<Plugin>(subject: Subject<Plugin>): Promise<OpenS
       apis: [
         {
           ...cloudPartnerPortal,
+          paths: undefined,
           origins: origins ?? [portal.origin, secondPortal.origin],
           refuses,
         },

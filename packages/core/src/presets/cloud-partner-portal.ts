@@ -1,28 +1,24 @@
 import type { Api } from '../api/api.ts'
-import { emulatorOr } from '../environment.ts'
 import { portalAnswers } from './portal-answers.ts'
+import { preset } from './preset.ts'
 
 const origin = 'https://cloudpartner.azure.com'
 
 /**
- * The Cloud Partner Portal REST API.
+ * The Cloud Partner Portal REST API (Azure: "Cloud Partner Portal API Reference").
  *
  * `api-version` is `2016-08-01-preview` for `/api/offerTypes` and `2017-10-31` for every other path, as its reference
  * documents. For a fixed one:
  * `{ ...cloudPartnerPortal, version: { parameter: 'api-version', value: '2017-10-31' } }`.
  */
-export const cloudPartnerPortal: Api = /* @__PURE__ */ Object.freeze({
+export const cloudPartnerPortal: Api = /* @__PURE__ */ preset(origin, {
   name: 'Cloud Partner Portal',
-  origins: /* @__PURE__ */ Object.freeze([origin]),
-  get baseUrl() {
-    return emulatorOr(origin)
-  },
+  paths: ['/api'],
   audience: origin,
-  version: /* @__PURE__ */ Object.freeze({
+  version: {
     parameter: 'api-version',
-    value: (url: URL) =>
+    value: url =>
       /^\/api\/offerTypes\/?$/i.test(url.pathname) ? '2016-08-01-preview' : '2017-10-31',
-  }),
+  },
   answers: portalAnswers,
-  emulated: true,
 })

@@ -1,0 +1,19 @@
+import type { Api } from '../api/api.ts'
+import { emulatorOr } from '../environment.ts'
+
+/** A preset: one origin, for which the emulator stands while it is in effect. */
+export function preset(
+  origin: string,
+  { baseUrl = origin, ...api }: Omit<Api, 'origins' | 'emulated'>,
+): Api {
+  const made = {
+    ...api,
+    origins: Object.freeze([origin]),
+    get baseUrl() {
+      return emulatorOr(origin) + baseUrl.slice(origin.length)
+    },
+    emulated: true,
+  }
+  for (const part of [made.version, made.paths]) Object.freeze(part)
+  return Object.freeze(made)
+}

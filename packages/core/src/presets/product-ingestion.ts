@@ -1,0 +1,24 @@
+import type { Api } from '../api/api.ts'
+import { notAssociated, throttled } from './partner-center-answers.ts'
+import { preset } from './preset.ts'
+
+const origin = 'https://graph.microsoft.com'
+
+/**
+ * The Product Ingestion API (Partner Center: "Product Ingestion API for the commercial marketplace"), private offers
+ * included. `$version` is `2022-03-01-preview5` for `resource-tree` and `2022-07-01` for every other path.
+ */
+export const productIngestion: Api = /* @__PURE__ */ preset(origin, {
+  name: 'Product Ingestion',
+  paths: ['/rp/product-ingestion'],
+  baseUrl: `${origin}/rp/product-ingestion`,
+  audience: origin,
+  version: {
+    parameter: '$version',
+    value: url =>
+      /^\/rp\/product-ingestion\/resource-tree(\/|$)/i.test(url.pathname)
+        ? '2022-03-01-preview5'
+        : '2022-07-01',
+  },
+  answers: [...notAssociated, throttled],
+})
