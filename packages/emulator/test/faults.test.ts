@@ -75,12 +75,12 @@ describe('a fault', () => {
   })
 
   it.each([
-    [{ type: 'nothing' }, /"type": Invalid type: .* "nothing"/],
-    [{ type: 'slow' }, /"delay"/],
-    [{ type: 'error', count: 0 }, /"count"/],
-    [{ type: 'error', stauts: 500 }, /"stauts"/],
-    [{ type: 'redirect', to: 'elsewhere' }, /"to": Expected "same-host"/],
-    [{ type: 'error', path: 'api' }, /"path": A path starts with/],
+    [{ type: 'nothing' }, /type: Invalid type: .* "nothing"/],
+    [{ type: 'slow' }, /delay is missing/],
+    [{ type: 'error', count: 0 }, /count: /],
+    [{ type: 'error', stauts: 500 }, /stauts is not known; did you mean status\?/],
+    [{ type: 'redirect', to: 'elsewhere' }, /to: Expected "same-host"/],
+    [{ type: 'error', path: 'api' }, /path: A path starts with/],
     [undefined, /Invalid type/],
   ])('is refused when it makes no sense: %j', (fault, message) => {
     expect(() => emulator.faults.add(fault as Fault)).toThrow(TypeError)

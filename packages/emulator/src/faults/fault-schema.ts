@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { apiNames } from '../api/api.ts'
 import { checked } from '../seed/checked.ts'
+import { strictObject } from '../seed/strict-object.ts'
 import type { Fault } from './fault.ts'
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -17,22 +18,22 @@ const scope = {
 }
 
 const effects = v.variant('type', [
-  v.strictObject({
+  strictObject({
     ...scope,
     type: v.picklist(['refuse', 'revoke', 'reset', 'half-body', 'hang', 'same-token']),
   }),
-  v.strictObject({
+  strictObject({
     ...scope,
     type: v.literal('claims-challenge'),
     claims: v.optional(v.record(v.string(), v.unknown())),
   }),
-  v.strictObject({ ...scope, type: v.literal('throttle'), retryAfter }),
-  v.strictObject({ ...scope, type: v.literal('error'), status: v.optional(status), retryAfter }),
-  v.strictObject({ ...scope, type: v.literal('slow'), delay: span }),
-  v.strictObject({ ...scope, type: v.literal('html'), status: v.optional(status) }),
-  v.strictObject({ ...scope, type: v.literal('skew'), by: v.pipe(v.number(), v.finite()) }),
-  v.strictObject({ ...scope, type: v.literal('expire-early'), lifetime: span }),
-  v.strictObject({
+  strictObject({ ...scope, type: v.literal('throttle'), retryAfter }),
+  strictObject({ ...scope, type: v.literal('error'), status: v.optional(status), retryAfter }),
+  strictObject({ ...scope, type: v.literal('slow'), delay: span }),
+  strictObject({ ...scope, type: v.literal('html'), status: v.optional(status) }),
+  strictObject({ ...scope, type: v.literal('skew'), by: v.pipe(v.number(), v.finite()) }),
+  strictObject({ ...scope, type: v.literal('expire-early'), lifetime: span }),
+  strictObject({
     ...scope,
     type: v.literal('redirect'),
     to: v.pipe(
@@ -44,7 +45,7 @@ const effects = v.variant('type', [
     ),
     status: v.optional(v.picklist([301, 302, 303, 307, 308])),
   }),
-  v.strictObject({
+  strictObject({
     ...scope,
     type: v.literal('answer'),
     status: v.optional(status),
