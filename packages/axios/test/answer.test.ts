@@ -144,6 +144,7 @@ describe.each(axiosVersions)('a 401 in axios $version', ({ axios, cloudPartnerIn
     const api: Api = {
       ...cloudPartnerPortal,
       origins: [portal.origin],
+      paths: undefined,
       refuses: ({ url }) => url.endsWith('/sign-in'),
     }
     const auth = cloudPartnerAuth({ credential: tokens(), apis: [api] })

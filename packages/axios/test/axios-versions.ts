@@ -12,7 +12,9 @@ export interface AxiosVersion {
 export const axiosVersions: readonly AxiosVersion[] = await loaded([
   (await import('axios-1.5')).default as unknown as AxiosStatic, // the types of one version for all
   (await import('axios-1.7')).default as unknown as AxiosStatic,
+  (await import('axios-1.12')).default as unknown as AxiosStatic,
   (await import('axios-1.15')).default as unknown as AxiosStatic,
+  (await import('axios-1.20')).default as unknown as AxiosStatic,
   (await import('axios')).default,
 ])
 
