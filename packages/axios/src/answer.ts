@@ -34,16 +34,17 @@ async function drain(body: AsyncIterable<Uint8Array>): Promise<void> {
 }
 
 /** The URL of the hop that answered; empty where a redirect can have happened that nobody tells of. */
-function answeringUrl(config: Config, { response, to, foreignHop }: Sent): string {
+function answeringUrl(config: Config, { response, to, foreignHop, fetched }: Sent): string {
   if (foreignHop || !to) return foreignHop ?? ''
   const { url, configUrl } = to
   const { res, responseURL, path, method, redirect, sentHeaders } = response?.request ?? {}
-  // The http adapter by follow-redirects, then xhr, then the http adapter by Node's own request.
-  const told = res?.responseUrl ?? responseURL ?? (path && lastHop(url, response?.request))
+  // Of fetch, of the http adapter by follow-redirects, of xhr, and of the http adapter by Node's own request.
+  const told =
+    fetched?.url || (res?.responseUrl ?? responseURL ?? (path && lastHop(url, response?.request)))
   if (told) {
     if (told === configUrl) return url // as mocks tell it
     // A POST that was redirected to where it came from, and is a GET now, has been acted on.
-    const moved = method && method !== config.method?.toUpperCase()
+    const moved = fetched?.redirected ?? (method && method !== config.method?.toUpperCase())
     return moved && URL.parse(told)?.href === new URL(url).href ? '' : told
   }
   if (redirect) return redirect === 'follow' ? '' : url // of the Request of the fetch adapter

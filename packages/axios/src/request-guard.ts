@@ -27,16 +27,13 @@ export function requestGuard(): RequestGuard {
     const { request } = message as { request: Created }
     if (!sendings.has(request.getHeader('authorization'))) return
     conceal(request)
-    refuseProxy(request)
-    const around = () => {
-      conceal(request._redirectable)
-      conceal(request._redirectable?._options?.headers)
-    }
-    queueMicrotask(around) // which is when follow-redirects has named itself
+    // An agent or a body can lead to the request of follow-redirects around this one, which is named when this is made.
+    queueMicrotask(() => conceal(request._redirectable?._options?.headers))
     for (const sockets of Object.values(request.agent?.sockets ?? {})) opened(sockets.at(-1))
     request.once('socket', socket => {
-      around()
       opened(socket)
+      conceal(socket) // what it has not sent yet, it holds
+      request.once('close', () => socket.destroyed || reveal(socket))
       refuseProxy(request) // some agents change the path as late as this
     })
   }
@@ -73,7 +70,7 @@ export function proxyReadsToken(proxy: string): CloudPartnerAuthError {
   return new CloudPartnerAuthError(
     'proxy_reads_token',
     `The proxy ${proxy} would have read the token, so the request was not sent. For an https API use axios 1.16 or ` +
-      'later, or { proxy: false, httpsAgent } with an agent that tunnels, such as https-proxy-agent. For http on ' +
+      'later over HTTP/1.1, or { proxy: false, httpsAgent } with an agent that tunnels, such as https-proxy-agent. For http on ' +
       'loopback use { proxy: false }, or name its host in NO_PROXY.',
     { retryable: false },
   )
@@ -82,6 +79,10 @@ export function proxyReadsToken(proxy: string): CloudPartnerAuthError {
 /** The object stays what it is for whoever asks, but no logger shows what is in it. */
 export function conceal(object: unknown): void {
   for (const name of shown) Reflect.defineProperty(Object(object), name, redacted)
+}
+
+function reveal(object: object): void {
+  for (const name of shown) Reflect.deleteProperty(object, name)
 }
 
 const shown = ['toJSON', Symbol.for('nodejs.util.inspect.custom')]

@@ -2,6 +2,7 @@ import { isCloudPartnerAuthError } from '@cloud-partner-auth/core'
 import type { Attempt } from '@cloud-partner-auth/core/adapter'
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig as Config } from 'axios'
 import { conceal, proxyReadsToken, type RequestGuard } from './request-guard.ts'
+import { tellingFetch } from './telling-fetch.ts'
 
 /** What came of one sending. An answer that `validateStatus` does not like is both: axios rejects with it. */
 export interface Sent {
@@ -11,6 +12,8 @@ export interface Sent {
   readonly to?: { readonly url: string; readonly configUrl: string | undefined }
   /** The last hop that did not get the token, if a redirect left the origin. */
   readonly foreignHop?: string | undefined
+  /** What `fetch` answered, where the adapter used it. */
+  readonly fetched?: Pick<Response, 'url' | 'redirected'> | undefined
 }
 
 /**
@@ -28,10 +31,20 @@ export async function send(
   const copy: Config = Object.assign(Object.create(Object.getPrototypeOf(config)), config, changes)
   const to = { url, configUrl: copy.url }
   let foreignHop: string | undefined
+  let fetched: Response | undefined
+  Object.assign(
+    copy,
+    tellingFetch(config, response => {
+      fetched = response
+    }),
+  )
   const sending = () => outcome(adapter, copy)
   if (authorization) {
-    if (isHttp2(copy) && copy.proxy) return { rejected: { error: proxyReadsToken('given') } }
-    if (isHttp2(copy)) copy.proxy = false
+    if (Number((copy as { httpVersion?: unknown }).httpVersion) === 2) {
+      // Axios before 1.20 sends HTTP/2 to a proxy in clear. Later ones refuse to, and pass by the environment's proxy.
+      if (copy.proxy) return { rejected: { error: proxyReadsToken(copy.proxy.host) } }
+      copy.proxy = false
+    }
     copy.headers = config.headers.concat({ Authorization: authorization })
     copy.beforeRedirect = (hop, ...details) => {
       config.beforeRedirect?.(hop, ...details)
@@ -53,17 +66,13 @@ export async function send(
     if ('config' in carrier) carrier.config = config
     if (authorization && 'request' in carrier) concealSent(carrier.request)
   }
-  return { ...sent, to, foreignHop }
+  return { ...sent, to, foreignHop, fetched }
 }
 
 /** What the adapter gives back: a Request of fetch, a stream of HTTP/2, or Node's own request with those around it. */
 function concealSent(request: unknown): void {
   const { _redirectable, _currentRequest } = Object(request)
   for (const part of [request, _redirectable, _currentRequest]) conceal(part)
-}
-
-function isHttp2(config: Config & { readonly httpVersion?: unknown }): boolean {
-  return Number(config.httpVersion) === 2
 }
 
 /** Sends `config` itself. */
