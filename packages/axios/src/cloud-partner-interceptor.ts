@@ -1,4 +1,10 @@
-import { type Attempt, authorized, type CloudPartnerAuth } from '@cloud-partner-auth/core/adapter'
+import {
+  type Attempt,
+  type AuthOption,
+  authFor,
+  authorized,
+  type CloudPartnerAuth,
+} from '@cloud-partner-auth/core/adapter'
 import axios, {
   type AxiosAdapter,
   type AxiosResponse,
@@ -12,44 +18,56 @@ import { outcome, type Sent, send } from './send.ts'
 import { tokenWait } from './token-wait.ts'
 
 /**
- * Makes a request interceptor that gives the requests to the APIs of `auth` their token and their version.
+ * Makes a request interceptor that gives the requests to the APIs of an auth their token and their version.
  *
  * It replaces `config.adapter`, so the exchange with the API runs below axios's interceptors, its transforms and any
  * retry plugin: what is sent again, because its token was refused, passes none of them twice. Requests to other URLs
  * go out untouched. An interceptor that runs after this one and replaces `config.adapter` as well takes it out again.
  *
  * When no token can be had, or a proxy would read it, the request is not sent and rejects with a
- * `CloudPartnerAuthError`. Throws a TypeError for what is no auth, and where it is called with what is no request.
+ * `CloudPartnerAuthError`. Throws a TypeError for what is no auth, and where it is called with what is no config.
+ *
+ * @param auth An auth, or a function that picks one for a config; `undefined`: the request is sent without.
  *
  * @example
  * client.interceptors.request.use(cloudPartnerInterceptor(auth))
  */
-export function cloudPartnerInterceptor(auth: CloudPartnerAuth): (config: Config) => Config {
-  checkAuth(auth)
+export function cloudPartnerInterceptor(
+  auth: AuthOption<[config: Config]>,
+): (config: Config) => Config {
+  checkArgument(auth)
+  const pick = authFor(auth, 'cloudPartnerInterceptor')
   const guard = requestGuard()
   return config => {
     checkConfig(config)
+    const picked = pick(config)
     // Changed in place: this very object is what the caller gets as `response.config` and `error.config`.
-    config.adapter = authorizedAdapter(auth, guard, config.adapter)
+    if (picked) config.adapter = authorizedAdapter(picked, guard, config.adapter)
     return config
   }
 }
 
 const use = 'client.interceptors.request.use(cloudPartnerInterceptor(auth))'
 
-/** Axios itself calls a factory that was passed without being called, with a config. */
-function checkAuth(auth: unknown): void {
-  if (typeof (auth as CloudPartnerAuth | undefined)?.covering === 'function') return
-  throw new TypeError(`cloudPartnerInterceptor takes what cloudPartnerAuth() makes, as in ${use}`)
+/** What core cannot know for a mistake. Axios itself calls a factory that was passed without being called: with a config. */
+function checkArgument(value: unknown): void {
+  const object = Object(value)
+  if ('headers' in object) throw new TypeError(`cloudPartnerInterceptor has to be called: ${use}`)
+  if ('interceptors' in object)
+    throw new TypeError(`cloudPartnerInterceptor takes an auth and not a client: ${use}`)
 }
 
 /** Another chain of hooks would take what comes back for its own, and send its requests without a token. */
 function checkConfig(value: unknown): void {
-  const { headers, status, config, hooks, bodyUsed } = Object(value)
-  const answer = value instanceof Error || (status !== undefined && config !== undefined)
-  const foreign = bodyUsed !== undefined || Array.isArray(hooks?.beforeRequest)
-  if (headers && !answer && !foreign) return
-  const got = answer ? 'an answer' : foreign ? "another client's request" : `no config: ${value}`
+  const object = Object(value)
+  const answer = object instanceof Error || object.config?.headers
+  const foreign = 'bodyUsed' in object || object.hooks?.beforeRequest
+  if ('headers' in object && !answer && !foreign) return
+  const got = answer
+    ? 'an answer'
+    : foreign
+      ? "another client's request"
+      : `no config: ${typeof value}`
   throw new TypeError(`This interceptor is for ${use}, and it was called with ${got}`)
 }
 
@@ -78,7 +96,8 @@ async function deliver(
 ): Promise<AxiosResponse> {
   const own = typeof given === 'function'
   if (!own) ownHeaders(config)
-  const adapter = axios.getAdapter(given || axios.defaults.adapter, config)
+  const adapter: AxiosAdapter = config =>
+    axios.getAdapter(given || axios.defaults.adapter, config)(config)
   const target = requestUrl(config, auth)
   const wait = tokenWait(config)
 

@@ -16,19 +16,21 @@ export function requestUrl(config: Config, auth: Pick<CloudPartnerAuth, 'coverin
   const { baseURL, url = '', allowAbsoluteUrls, params, paramsSerializer } = config
   // Axios takes an option that is undefined for one that is absent, but its types do not say so.
   const location = { baseURL, url, allowAbsoluteUrls } as Config
-  try {
-    const bare = uri(location)
-    if (!auth.covering(bare)) return { url: bare }
-    const whole = params ? uri({ ...location, params, paramsSerializer } as Config) : bare
-    return { url: whole, at: url => changes(location, params, { bare, whole, url }) }
-  } catch {
-    return { url: '' }
-  }
+  const bare = uri(location)
+  if (bare === undefined) return { url: '' }
+  if (!auth.covering(bare)) return { url: bare }
+  const whole = params ? uri({ ...location, params, paramsSerializer } as Config) : bare
+  if (whole === undefined) return { url: '' }
+  return { url: whole, at: url => changes(location, params, { bare, whole, url }) }
 }
 
 /** By an instance without defaults: `axios.getUri` would mix in those an application gave to its global axios. */
-function uri(config: Config): string {
-  return new axios.Axios({}).getUri(config)
+function uri(config: Config): string | undefined {
+  try {
+    return new axios.Axios({}).getUri(config)
+  } catch {
+    return undefined // axios itself is about to complain
+  }
 }
 
 /**

@@ -27,6 +27,46 @@ describe.each(axiosVersions)(
       expect(portal.tokenRequests).toHaveLength(2)
     })
 
+    it('takes a function that picks an auth for each request, or none', async () => {
+      await using portal = await loopback()
+      const auths = new Map(['a', 'b'].map(account => [account, authFor(tokens(), [portal])]))
+      const picked: unknown[] = []
+      const client = axios.create({ baseURL: portal.origin })
+      client.interceptors.request.use(
+        cloudPartnerInterceptor(({ data }) => {
+          picked.push(data)
+          return auths.get(data)
+        }),
+      )
+      for (const data of ['a', 'b', 'a', 'none']) await client.post('/api', data)
+      expect(portal.authorizations()).toEqual([
+        'Bearer canary-1',
+        'Bearer canary-1',
+        'Bearer canary-1',
+        undefined,
+      ])
+      expect(picked).toEqual(['a', 'b', 'a', 'none'])
+    })
+
+    it('sends nothing to the live service while the emulator stands for it', async () => {
+      await using portal = await startEmulator()
+      for (const [name, value] of Object.entries(portal.env)) vi.stubEnv(name, value)
+      let sent = 0
+      const client = axios.create({
+        async adapter(config) {
+          sent++
+          return { data: '', status: 200, statusText: '', headers: {}, config }
+        },
+      })
+      client.interceptors.request.use(cloudPartnerInterceptor(esm.cloudPartnerAuth()))
+      const live = 'https://cloudpartner.azure.com/api/offerTypes'
+      for (const options of [{}, { params: { a: 1 } }]) {
+        const error = await client.get(live, options).catch(error => error)
+        expect(isCloudPartnerAuthError(error)).toBe(true)
+      }
+      expect(sent).toBe(0)
+    })
+
     it('is ejected as any interceptor is', async () => {
       const credential = tokens()
       await using portal = await loopback((_request, response) => response.end())
