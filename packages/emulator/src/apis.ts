@@ -9,10 +9,7 @@ import { saasApi } from './saas/saas-api.ts'
 import { submissionApi } from './submission/submission-api.ts'
 
 /** What the table of answers tells of an API, whatever it works on. */
-export type DescribedApi = Pick<
-  Api<never>,
-  'name' | 'title' | 'audiences' | 'paths' | 'versionParameter' | 'answers'
-> & {
+export type DescribedApi = Pick<Api<never>, 'name' | 'title' | 'audiences' | 'answers'> & {
   readonly operations: readonly {
     readonly method: HTTPMethod | HTTPMethod[]
     readonly path: string
