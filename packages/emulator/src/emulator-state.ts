@@ -1,6 +1,6 @@
 import type { ActiveFault } from './faults/faults.ts'
-import type { SubscriptionStatus } from './marketplace/subscription.ts'
 import { type OperationStatus, operationState } from './marketplace/subscription-operation.ts'
+import type { SubscriptionStatus } from './marketplace/subscription-status.ts'
 import type { UsageEvent } from './marketplace/usage.ts'
 import type { WebhookCall } from './marketplace/webhook.ts'
 import { progressOf } from './offers/submission.ts'

@@ -1,5 +1,5 @@
 import type { Analytics } from './analytics/analytics.ts'
-import type { ApiName } from './api/api.ts'
+import type { ApiName } from './api/api-name.ts'
 import type { Tenant } from './authority/directory.ts'
 import type { FederatedTokenRequest } from './authority/identity-provider.ts'
 import type { Clock } from './clock.ts'

@@ -1,7 +1,7 @@
 export type { Analytics } from './analytics/analytics.ts'
 export type { Report, SavedQuery } from './analytics/report.ts'
 export type { Answer, Basis } from './api/answer.ts'
-export type { ApiName } from './api/api.ts'
+export type { ApiName } from './api/api-name.ts'
 export type { App, ClientSecret } from './authority/app.ts'
 export type { AppCertificate } from './authority/app-certificate.ts'
 export type { Tenant } from './authority/directory.ts'
@@ -14,17 +14,14 @@ export type { EmulatorState } from './emulator-state.ts'
 export type { Fault, FaultEffect, FaultScope } from './faults/fault.ts'
 export type { ActiveFault, Faults } from './faults/faults.ts'
 export type { Marketplace } from './marketplace/marketplace.ts'
+export type { Person } from './marketplace/person.ts'
 export type { SaasOffer, SaasPlan } from './marketplace/saas-offer.ts'
-export type {
-  Person,
-  Subscription,
-  SubscriptionState,
-  SubscriptionStatus,
-} from './marketplace/subscription.ts'
+export type { Subscription, SubscriptionState } from './marketplace/subscription.ts'
 export type {
   SubscriptionAction,
   SubscriptionOperation,
 } from './marketplace/subscription-operation.ts'
+export type { SubscriptionStatus } from './marketplace/subscription-status.ts'
 export type { UsageEvent } from './marketplace/usage.ts'
 export type { WebhookCall } from './marketplace/webhook.ts'
 export type { Offer } from './offers/offer.ts'

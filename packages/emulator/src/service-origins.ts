@@ -1,4 +1,4 @@
-import type { ApiName } from './api/api.ts'
+import type { ApiName } from './api/api-name.ts'
 
 /** The origins of the emulated services, by the names of the APIs that production has on one origin. */
 export interface ServiceOrigins {

@@ -1,5 +1,6 @@
-import { type AnswerTable, chosen, documented, refusedBecause } from '../api/answer.ts'
+import { type AnswerTable, chosen, documented } from '../api/answer.ts'
 import type { Api } from '../api/api.ts'
+import { refusedBecause } from '../api/reply.ts'
 import type { AnalyticsState } from './analytics.ts'
 import { envelope } from './analytics-json.ts'
 import { listDatasets } from './operations/list-datasets.ts'

@@ -1,5 +1,3 @@
-import type { Reply } from '../http/reply.ts'
-
 /** What an answer rests on: a documentation page, somebody who saw it, or a choice of ours. */
 export type Basis = 'documented' | 'observed' | 'chosen'
 
@@ -29,29 +27,4 @@ export function observed(status: number, when: string, source: string): Answer {
 /** An answer that nobody has described. */
 export function chosen(status: number, when: string, reason: string): Answer {
   return { status, when, basis: 'chosen', source: reason }
-}
-
-type Headers = Readonly<Record<string, string | readonly string[]>>
-
-/** Gives an answer with a JSON body, or with an empty one. */
-export function reply(answer: Answer, value?: unknown, headers: Headers = {}): Reply {
-  const { status } = answer
-  if (value === undefined) return { status, headers, body: '', answer }
-  return {
-    status,
-    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-    body: JSON.stringify(value),
-    answer,
-  }
-}
-
-/** Gives an answer with a body of plain text. */
-export function textReply(answer: Answer, text: string, headers: Headers = {}): Reply {
-  const type = { 'content-type': 'text/plain; charset=utf-8' }
-  return { status: answer.status, headers: { ...type, ...headers }, body: text, answer }
-}
-
-/** Says for the log why a request was refused. */
-export function refusedBecause(refused: string, given: Reply): Reply {
-  return { ...given, about: { ...given.about, refused } }
 }

@@ -2,20 +2,11 @@ import type { Call } from '../http/call.ts'
 import type { Head } from '../http/head.ts'
 import type { About, Reply } from '../http/reply.ts'
 import type { Area, Route } from '../http/route.ts'
-import type { StableIds } from '../stable-ids.ts'
 import type { Api } from './api.ts'
-import { shownToken, type TokenCheck } from './bearer-token.ts'
+import { shownToken } from './bearer-token.ts'
 import { guarded, versionOf } from './guarded.ts'
 import type { Operation } from './operation.ts'
-
-/** An API with what it works on. */
-export interface Service<State> {
-  readonly api: Api<State>
-  readonly state: () => State
-  readonly newId: () => StableIds
-  readonly checkToken: TokenCheck
-  readonly authorityOrigin: () => string
-}
+import type { Service } from './service.ts'
 
 /** The part of the origin that is an API's: its operations, and what it says where it has none. */
 export function apiArea<State>(service: Service<State>): Area {

@@ -1,25 +1,8 @@
 import type { Call } from '../http/call.ts'
 import type { Reply } from '../http/reply.ts'
 import type { AnswerTable } from './answer.ts'
+import type { ApiName } from './api-name.ts'
 import type { Operation } from './operation.ts'
-
-/** The APIs that are emulated, by the names that logs and faults use. */
-export const apiNames = [
-  'portal',
-  'product-ingestion',
-  'submission',
-  'saas',
-  'metering',
-  'analytics',
-] as const
-
-/** One of the emulated APIs. */
-export type ApiName = (typeof apiNames)[number]
-
-/** Whether a name is that of an emulated API. */
-export function isApi(name: string): name is ApiName {
-  return apiNames.some(api => api === name)
-}
 
 /** One emulated API: what it wants of a request, what it can do, and how it refuses. */
 export interface Api<State> {

@@ -1,12 +1,13 @@
 import { demandedClaims } from '../faults/demanded-claims.ts'
 import type { Call } from '../http/call.ts'
 import type { Reply } from '../http/reply.ts'
-import { type Answer, chosen, refusedBecause, reply } from './answer.ts'
-import type { Service } from './api-routes.ts'
+import { type Answer, chosen } from './answer.ts'
 import type { TokenVerdict } from './bearer-token.ts'
 import { satisfies } from './claims-challenge.ts'
 import type { Operation } from './operation.ts'
 import { parameter } from './parameter.ts'
+import { refusedBecause, reply } from './reply.ts'
+import type { Service } from './service.ts'
 
 /** Lets a request through to `operation` if its token, its version and its app are what the API wants. */
 export async function guarded<State>(

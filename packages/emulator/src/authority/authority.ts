@@ -1,11 +1,8 @@
-import type { Route } from '../http/route.ts'
 import type { TokenSeed } from '../seed/seed.ts'
 import type { Directory } from './directory.ts'
-import { discoveryRoutes } from './discovery.ts'
 import type { IdentityProvider } from './identity-provider.ts'
 import type { SigningKey } from './signing-key.ts'
 import type { TokenDesk } from './token-desk.ts'
-import { tokenEndpoint } from './token-endpoint.ts'
 
 /** What the emulated Entra consists of. */
 export interface Authority {
@@ -18,13 +15,4 @@ export interface Authority {
   readonly knows: (resource: string) => boolean
   readonly tokens: TokenSeed
   readonly origin: () => string
-}
-
-/** Everything the authority answers to. */
-export function authorityRoutes(authority: Authority): Route[] {
-  return [
-    tokenEndpoint(authority, 'v1', '/:tenant/oauth2/token'),
-    tokenEndpoint(authority, 'v2', '/:tenant/oauth2/v2.0/token'),
-    ...discoveryRoutes(authority),
-  ]
 }

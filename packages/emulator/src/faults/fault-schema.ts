@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { apiNames } from '../api/api.ts'
+import { apiNames } from '../api/api-name.ts'
 import { checked } from '../seed/checked.ts'
 import { strictObject } from '../seed/strict-object.ts'
 import type { Fault } from './fault.ts'

@@ -1,4 +1,4 @@
-import type { ApiName } from '../api/api.ts'
+import type { ApiName } from '../api/api-name.ts'
 
 /** A misbehaviour of the emulated services, and the requests that it applies to. */
 export type Fault = FaultScope & FaultEffect

@@ -1,6 +1,6 @@
-import { isApi } from '../api/api.ts'
+import { isApi } from '../api/api-name.ts'
 import type { Head } from '../http/head.ts'
-import type { Side } from '../http/route.ts'
+import type { Side } from '../http/side.ts'
 import type { Fault } from './fault.ts'
 import { checkedFault } from './fault-schema.ts'
 import { pathPattern } from './path-pattern.ts'

@@ -3,7 +3,7 @@ import { isIPv4 } from 'node:net'
 import { absoluteAuthority } from './head.ts'
 import type { Origins } from './origins.ts'
 import { json, type Reply } from './reply.ts'
-import type { Side } from './route.ts'
+import type { Side } from './side.ts'
 
 /**
  * The answer to a request that is not for this server, or that does not say clearly whom it is for:

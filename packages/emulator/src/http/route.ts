@@ -1,11 +1,9 @@
 import type { HTTPMethod } from 'find-my-way'
-import type { ApiName, Refusals } from '../api/api.ts'
+import type { Refusals } from '../api/api.ts'
 import type { Call } from './call.ts'
 import type { Head } from './head.ts'
 import type { About, Reply } from './reply.ts'
-
-/** What a request is for: one of the emulated services, the page, or nothing that is here. */
-export type Side = ApiName | 'authority' | 'discovery' | 'managed-identity' | 'page' | 'elsewhere'
+import type { Side } from './side.ts'
 
 /** One operation of one of the emulated services. */
 export interface Route {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type Answer, refusedBecause, reply } from '../api/answer.ts'
+import type { Answer } from '../api/answer.ts'
+import { refusedBecause, reply } from '../api/reply.ts'
 import type { Call } from '../http/call.ts'
 import type { Reply } from '../http/reply.ts'
 

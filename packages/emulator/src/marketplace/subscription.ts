@@ -1,5 +1,6 @@
 import type { SubscriptionSeed } from '../seed/seed.ts'
 import { type StableIds, stableGuid } from '../stable-ids.ts'
+import type { Person } from './person.ts'
 import { purchaseToken } from './purchase-token.ts'
 import type { SaasOffer } from './saas-offer.ts'
 import {
@@ -7,21 +8,7 @@ import {
   type SubscriptionAction,
   type SubscriptionOperation,
 } from './subscription-operation.ts'
-
-/** Where a subscription is in its life. */
-export type SubscriptionStatus =
-  | 'PendingFulfillmentStart'
-  | 'Subscribed'
-  | 'Suspended'
-  | 'Unsubscribed'
-
-/** Somebody who bought a subscription, or for whom it was bought. */
-export interface Person {
-  readonly emailId: string
-  readonly objectId: string
-  readonly tenantId: string
-  readonly puid: string
-}
+import type { SubscriptionStatus } from './subscription-status.ts'
 
 /** A subscription at one time. */
 export interface SubscriptionState {

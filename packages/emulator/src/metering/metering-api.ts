@@ -1,5 +1,6 @@
-import { type AnswerTable, chosen, documented, observed, reply } from '../api/answer.ts'
+import { type AnswerTable, chosen, documented, observed } from '../api/answer.ts'
 import type { Api } from '../api/api.ts'
+import { reply } from '../api/reply.ts'
 import { marketplaceAudience } from '../authority/resources.ts'
 import type { MarketplaceState } from '../marketplace/marketplace.ts'
 import { marketplaceHeaders, refuseMarketplaceVersion } from '../marketplace/marketplace-api.ts'

@@ -1,4 +1,4 @@
-import type { ApiName } from '../api/api.ts'
+import type { ApiName } from '../api/api-name.ts'
 
 /** A request that each API answers with what the default seed has, version included. */
 export const exampleRequests: Readonly<Record<ApiName, string>> = {

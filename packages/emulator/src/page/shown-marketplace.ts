@@ -1,6 +1,7 @@
 import type { Marketplace } from '../marketplace/marketplace.ts'
-import type { Subscription, SubscriptionStatus } from '../marketplace/subscription.ts'
+import type { Subscription } from '../marketplace/subscription.ts'
 import { operationState } from '../marketplace/subscription-operation.ts'
+import type { SubscriptionStatus } from '../marketplace/subscription-status.ts'
 import type { UsageEvent } from '../marketplace/usage.ts'
 import type { WebhookCall } from '../marketplace/webhook.ts'
 import { group, newest } from './group.ts'

@@ -1,4 +1,5 @@
-import { type Answer, reply } from '../api/answer.ts'
+import type { Answer } from '../api/answer.ts'
+import { reply } from '../api/reply.ts'
 import type { Reply } from '../http/reply.ts'
 
 /** The portal's error envelope, `{"error":{"code","message"}}`. */

@@ -1,5 +1,6 @@
-import { type AnswerTable, chosen, documented, refusedBecause } from '../api/answer.ts'
+import { type AnswerTable, chosen, documented } from '../api/answer.ts'
 import type { Api } from '../api/api.ts'
+import { refusedBecause } from '../api/reply.ts'
 import { portalAudience } from '../authority/resources.ts'
 import { apiError } from './api-error.ts'
 import { forbidden, offerNotFound } from './operations/addressed.ts'

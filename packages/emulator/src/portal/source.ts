@@ -5,5 +5,4 @@ export function page(name: string): string {
 
 /** Public clients that were used against the portal, and threads of those who used it. */
 export const pub = 'https://github.com/devigned/pub'
-export const azureImgUtils = 'https://github.com/SUSE-Enceladus/azure-img-utils'
 export const partnerCenterCli = 'https://github.com/microsoft/az-partner-center-cli'

@@ -1,4 +1,5 @@
-import { type Answer, reply } from '../api/answer.ts'
+import type { Answer } from '../api/answer.ts'
+import { reply } from '../api/reply.ts'
 import type { Reply } from '../http/reply.ts'
 
 /** The error envelope of this API, with details where something in a payload is to blame. */

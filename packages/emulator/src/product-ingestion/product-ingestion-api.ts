@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import {
-  type AnswerTable,
-  chosen,
-  documented,
-  observed,
-  refusedBecause,
-  reply,
-} from '../api/answer.ts'
+import { type AnswerTable, chosen, documented, observed } from '../api/answer.ts'
 import type { Api } from '../api/api.ts'
+import { refusedBecause, reply } from '../api/reply.ts'
 import { ingestionError } from './ingestion-error.ts'
 import { configure } from './operations/configure.ts'
 import { configureDetails } from './operations/configure-details.ts'

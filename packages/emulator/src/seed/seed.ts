@@ -1,5 +1,6 @@
 import type { JSONWebKeySet } from 'jose'
-import type { Person, SubscriptionStatus } from '../marketplace/subscription.ts'
+import type { Person } from '../marketplace/person.ts'
+import type { SubscriptionStatus } from '../marketplace/subscription-status.ts'
 import type { StepDurations } from '../offers/publishing-step.ts'
 
 /** What an emulator starts with. Everything may be left out; ids and secrets are then made, the same at each start. */

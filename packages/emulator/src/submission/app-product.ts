@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { JsonObject } from '../http/json-body.ts'
 import type { StableIds } from '../stable-ids.ts'
 import type { AppSubmission } from './app-submission.ts'
+import { etagOf } from './etag.ts'
 
 /** A product as the submission API has it: modules that are edited one by one, and submissions of them. */
 export interface AppProduct {
@@ -81,9 +81,4 @@ export function newModules(newId: StableIds, variantId?: string): ModuleInstance
       etag: etagOf(resourceId, 0),
     }
   })
-}
-
-/** The tag of the n-th state of a resource. */
-export function etagOf(id: string, changes: number): string {
-  return `"${createHash('sha256').update(`${id} ${changes}`).digest('hex').slice(0, 16)}"`
 }

@@ -1,6 +1,6 @@
 import { serviceTime } from '../api/service-time.ts'
 import type { JsonObject } from '../http/json-body.ts'
-import { etagOf } from './app-product.ts'
+import { etagOf } from './etag.ts'
 
 /** One submission of a product: to preview, and from there to live. */
 export interface AppSubmission {

@@ -1,12 +1,6 @@
-import {
-  type AnswerTable,
-  chosen,
-  documented,
-  observed,
-  refusedBecause,
-  reply,
-} from '../api/answer.ts'
+import { type AnswerTable, chosen, documented, observed } from '../api/answer.ts'
 import type { Api } from '../api/api.ts'
+import { refusedBecause, reply } from '../api/reply.ts'
 import { productNotFound } from './operations/addressed.ts'
 import { listBranches } from './operations/branches.ts'
 import { getModule, listModule, putModule } from './operations/modules.ts'

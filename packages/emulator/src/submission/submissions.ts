@@ -4,12 +4,12 @@ import type { StableIds } from '../stable-ids.ts'
 import {
   type AppProduct,
   type ExternalId,
-  etagOf,
   type ModuleInstance,
   newModules,
   type Variant,
 } from './app-product.ts'
 import type { AppSubmission, SubmissionDurations } from './app-submission.ts'
+import { etagOf } from './etag.ts'
 
 /** Products as the submission API has them. */
 export interface Submissions {

@@ -1,5 +1,5 @@
 import type { Answer } from '../api/answer.ts'
-import type { ApiName } from '../api/api.ts'
+import type { ApiName } from '../api/api-name.ts'
 
 /** A token as an API was shown it, decoded; the token itself is never kept. */
 export interface SeenToken {

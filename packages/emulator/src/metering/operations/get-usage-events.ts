@@ -1,6 +1,7 @@
-import { documented, reply } from '../../api/answer.ts'
+import { documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
 import { parameter } from '../../api/parameter.ts'
+import { reply } from '../../api/reply.ts'
 import type { MarketplaceState } from '../../marketplace/marketplace.ts'
 import type { UsageEvent } from '../../marketplace/usage.ts'
 import type { MeteringCall } from '../judged-usage.ts'

@@ -1,12 +1,6 @@
-import {
-  type AnswerTable,
-  chosen,
-  documented,
-  observed,
-  refusedBecause,
-  reply,
-} from '../../api/answer.ts'
+import { type AnswerTable, chosen, documented, observed } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
+import { refusedBecause, reply } from '../../api/reply.ts'
 import { readJsonObject } from '../../http/json-body.ts'
 import type { MarketplaceState } from '../../marketplace/marketplace.ts'
 import { conflict, judgeUsage, type UsageRefusal, usageJson } from '../judged-usage.ts'

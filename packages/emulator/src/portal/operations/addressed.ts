@@ -1,5 +1,6 @@
-import { type Answer, documented, observed, refusedBecause } from '../../api/answer.ts'
+import { type Answer, documented, observed } from '../../api/answer.ts'
 import type { ApiCall } from '../../api/operation.ts'
+import { refusedBecause } from '../../api/reply.ts'
 import type { Reply } from '../../http/reply.ts'
 import type { Offer } from '../../offers/offer.ts'
 import type { PublisherAccount } from '../../offers/publisher-account.ts'

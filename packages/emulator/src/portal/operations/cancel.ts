@@ -1,5 +1,6 @@
-import { chosen, documented, reply } from '../../api/answer.ts'
+import { chosen, documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
+import { reply } from '../../api/reply.ts'
 import { badRequest } from '../api-error.ts'
 import type { Portal } from '../portal.ts'
 import { page } from '../source.ts'

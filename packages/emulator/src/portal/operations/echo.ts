@@ -1,5 +1,6 @@
-import { chosen, reply } from '../../api/answer.ts'
+import { chosen } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
+import { reply } from '../../api/reply.ts'
 import type { Portal } from '../portal.ts'
 
 const answers = {

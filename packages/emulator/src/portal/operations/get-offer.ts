@@ -1,5 +1,6 @@
-import { type Answer, chosen, documented, reply } from '../../api/answer.ts'
+import { type Answer, chosen, documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
+import { reply } from '../../api/reply.ts'
 import type { Reply } from '../../http/reply.ts'
 import type { Offer } from '../../offers/offer.ts'
 import type { OfferSnapshot } from '../../offers/submission.ts'

@@ -1,5 +1,6 @@
-import { type AnswerTable, documented, reply } from '../../api/answer.ts'
+import { type AnswerTable, documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
+import { reply } from '../../api/reply.ts'
 import type { Reply } from '../../http/reply.ts'
 import type { Submission } from '../../offers/submission.ts'
 import { apiError } from '../api-error.ts'

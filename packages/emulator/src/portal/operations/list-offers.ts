@@ -1,5 +1,6 @@
-import { chosen, documented, observed, reply } from '../../api/answer.ts'
+import { chosen, documented, observed } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
+import { reply } from '../../api/reply.ts'
 import { badRequest } from '../api-error.ts'
 import { offerSummary } from '../offer-json.ts'
 import type { Portal } from '../portal.ts'

@@ -1,5 +1,6 @@
-import { observed, reply } from '../../api/answer.ts'
+import { observed } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
+import { reply } from '../../api/reply.ts'
 import type { Portal } from '../portal.ts'
 import { pub } from '../source.ts'
 

@@ -1,5 +1,6 @@
-import { documented, observed, reply } from '../../api/answer.ts'
+import { documented, observed } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
+import { reply } from '../../api/reply.ts'
 import type { Portal } from '../portal.ts'
 import { page, pub } from '../source.ts'
 import { submissionItem, submissionState } from '../submission-json.ts'

@@ -1,5 +1,6 @@
-import { type Answer, documented, observed, textReply } from '../../api/answer.ts'
+import { type Answer, documented, observed } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
+import { textReply } from '../../api/reply.ts'
 import { readJsonObject } from '../../http/json-body.ts'
 import type { Reply } from '../../http/reply.ts'
 import { badRequest } from '../api-error.ts'

@@ -1,5 +1,6 @@
-import { type AnswerTable, documented, observed, reply } from '../../api/answer.ts'
+import { type AnswerTable, documented, observed } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
+import { reply } from '../../api/reply.ts'
 import { isObject, readJsonObject } from '../../http/json-body.ts'
 import type { Reply } from '../../http/reply.ts'
 import type { Offer, OfferChange } from '../../offers/offer.ts'

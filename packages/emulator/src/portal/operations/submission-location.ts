@@ -1,5 +1,6 @@
-import { type Answer, reply } from '../../api/answer.ts'
+import type { Answer } from '../../api/answer.ts'
 import { parameter } from '../../api/parameter.ts'
+import { reply } from '../../api/reply.ts'
 import type { Reply } from '../../http/reply.ts'
 import type { Offer } from '../../offers/offer.ts'
 import type { Submission } from '../../offers/submission.ts'

@@ -1,6 +1,7 @@
-import { documented, observed, reply } from '../../api/answer.ts'
+import { documented, observed } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
 import { parameter } from '../../api/parameter.ts'
+import { reply } from '../../api/reply.ts'
 import { readJsonObject } from '../../http/json-body.ts'
 import { ingestionError } from '../ingestion-error.ts'
 import type { IngestionState } from '../product-ingestion.ts'

@@ -1,6 +1,7 @@
-import { chosen, documented, reply } from '../../api/answer.ts'
+import { chosen, documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
 import { parameter } from '../../api/parameter.ts'
+import { reply } from '../../api/reply.ts'
 import type { Draft } from '../draft.ts'
 import { ingestionError } from '../ingestion-error.ts'
 import type { IngestionState } from '../product-ingestion.ts'

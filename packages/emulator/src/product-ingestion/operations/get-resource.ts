@@ -1,5 +1,6 @@
-import { documented, reply } from '../../api/answer.ts'
+import { documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
+import { reply } from '../../api/reply.ts'
 import { ingestionError } from '../ingestion-error.ts'
 import type { IngestionState } from '../product-ingestion.ts'
 import { ingestionPage } from '../source.ts'

@@ -1,5 +1,6 @@
-import { type Answer, documented, refusedBecause, reply } from '../../api/answer.ts'
+import { type Answer, documented } from '../../api/answer.ts'
 import type { ApiCall } from '../../api/operation.ts'
+import { refusedBecause, reply } from '../../api/reply.ts'
 import type { Reply } from '../../http/reply.ts'
 import type { MarketplaceState } from '../../marketplace/marketplace.ts'
 import type { SaasOffer } from '../../marketplace/saas-offer.ts'

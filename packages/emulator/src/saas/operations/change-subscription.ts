@@ -1,5 +1,6 @@
-import { type AnswerTable, chosen, documented, reply } from '../../api/answer.ts'
+import { type AnswerTable, chosen, documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
+import { reply } from '../../api/reply.ts'
 import { type JsonObject, readJsonObject, wholeNumber } from '../../http/json-body.ts'
 import type { Reply } from '../../http/reply.ts'
 import type { MarketplaceState } from '../../marketplace/marketplace.ts'

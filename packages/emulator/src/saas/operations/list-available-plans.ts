@@ -1,5 +1,6 @@
-import { documented, reply } from '../../api/answer.ts'
+import { documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
+import { reply } from '../../api/reply.ts'
 import type { MarketplaceState } from '../../marketplace/marketplace.ts'
 import type { SaasPlan } from '../../marketplace/saas-offer.ts'
 import { subscriptionPage } from '../source.ts'

@@ -1,5 +1,6 @@
-import { documented, reply } from '../../api/answer.ts'
+import { documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
+import { reply } from '../../api/reply.ts'
 import type { MarketplaceState } from '../../marketplace/marketplace.ts'
 import { operationJson } from '../../marketplace/operation-json.ts'
 import { operationState } from '../../marketplace/subscription-operation.ts'

@@ -1,5 +1,6 @@
-import { chosen, documented, reply } from '../../api/answer.ts'
+import { chosen, documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
+import { reply } from '../../api/reply.ts'
 import type { MarketplaceState } from '../../marketplace/marketplace.ts'
 import { subscriptionPage } from '../source.ts'
 import { accepted, withSubscription } from './addressed.ts'

@@ -1,5 +1,6 @@
-import { documented, reply } from '../../api/answer.ts'
+import { documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
+import { reply } from '../../api/reply.ts'
 import { ingestionSwagger } from '../source.ts'
 import type { SubmissionState } from '../submissions.ts'
 import { productPath, withProduct } from './addressed.ts'

@@ -1,5 +1,6 @@
-import { chosen, documented, reply } from '../../api/answer.ts'
+import { chosen, documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
+import { reply } from '../../api/reply.ts'
 import { type JsonObject, readJsonObject } from '../../http/json-body.ts'
 import type { Reply } from '../../http/reply.ts'
 import { type AppProduct, type ModuleInstance, moduleFolders } from '../app-product.ts'

@@ -1,6 +1,7 @@
-import { type AnswerTable, chosen, documented, reply } from '../../api/answer.ts'
+import { type AnswerTable, chosen, documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
 import { parameter } from '../../api/parameter.ts'
+import { reply } from '../../api/reply.ts'
 import { isObject, type JsonObject, readJsonObject } from '../../http/json-body.ts'
 import type { AppProduct, ExternalId } from '../app-product.ts'
 import { ingestionSwagger } from '../source.ts'

@@ -1,5 +1,6 @@
-import { type Answer, documented, reply } from '../../api/answer.ts'
+import { type Answer, documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
+import { reply } from '../../api/reply.ts'
 import { type AppSubmission, workflowDetails } from '../app-submission.ts'
 import { ingestionSwagger } from '../source.ts'
 import type { SubmissionState } from '../submissions.ts'

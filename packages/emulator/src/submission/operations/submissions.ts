@@ -1,6 +1,7 @@
-import { type Answer, chosen, documented, reply } from '../../api/answer.ts'
+import { type Answer, chosen, documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
 import { parameter } from '../../api/parameter.ts'
+import { reply } from '../../api/reply.ts'
 import { readJsonObject } from '../../http/json-body.ts'
 import type { Reply } from '../../http/reply.ts'
 import type { AppProduct } from '../app-product.ts'

@@ -1,5 +1,6 @@
-import { type Answer, documented, reply } from '../../api/answer.ts'
+import { type Answer, documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
+import { reply } from '../../api/reply.ts'
 import { type JsonObject, readJsonObject } from '../../http/json-body.ts'
 import type { Reply } from '../../http/reply.ts'
 import type { AppProduct, Variant } from '../app-product.ts'
