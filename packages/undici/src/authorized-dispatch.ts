@@ -22,6 +22,7 @@ import {
   type HeaderRecord,
   headerRecord,
   isReplayable,
+  judgedOptions,
   namesAnother,
   requestUrl,
   sentTo,
@@ -48,16 +49,17 @@ export function authorizedDispatch(
   refusal: Refusal,
   redirects: Redirects,
 ): Dispatch {
-  return (options, handler) => {
-    if (!options.origin) return failed(handler, noOrigin())
+  return (given, handler) => {
+    if (!given.origin) return failed(handler, noOrigin())
+    const options = judgedOptions(given)
     const url = requestUrl(options)
-    if (!url) return dispatch(options, handler)
+    if (!url) return dispatch(given, handler)
     const { origin } = new URL(url.base)
     const hop = redirects.hopTo(url.whole)
     if (!auth.covering(url.whole ?? url.base)) {
       const beforeDns = urlBeforeDns(url.base, options.servername)
       if (beforeDns && auth.covering(beforeDns)) return failed(handler, afterDns())
-      return dispatch(options, redirects.watched(handler, url.whole, undefined))
+      return dispatch(given, redirects.watched(handler, url.whole, undefined))
     }
     const headers = headerRecord(options.headers)
     const sent = after(refusal(new URL(url.base), handler), refused => {
@@ -66,7 +68,7 @@ export function authorizedDispatch(
       if (namesAnother(url.base, headers, options.servername)) return failed(handler, otherHost())
       const home = !hop || hop.home === origin ? origin : undefined
       const to = redirects.watched(handler, url.whole, home)
-      if (!home) return dispatch(options, to)
+      if (!home) return dispatch(given, to)
       const request = { url: url.whole, base: url.base, options, headers, redirected: !!hop }
       return send(auth, dispatch, request, to)
     })
@@ -115,12 +117,9 @@ function send(
 
   function sendAttempt(attempt: Attempt, to: DispatchHandler): boolean {
     const { authorization } = attempt
+    const sent = sentTo(redirected ? url : attempt.url, base)
     return dispatch(
-      {
-        ...options,
-        ...(!redirected && attempt.url !== url && sentTo(attempt.url, base)),
-        ...(authorization && { headers: { ...headers, authorization } }),
-      },
+      { ...options, ...sent, headers: authorization ? { ...headers, authorization } : headers },
       to,
     )
   }

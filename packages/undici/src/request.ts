@@ -14,6 +14,11 @@ export interface DispatchOptions {
   readonly servername?: string | null
 }
 
+/** A copy that stays as it is judged, whatever becomes of the caller's objects while a token is waited for. */
+export function judgedOptions(options: DispatchOptions): DispatchOptions {
+  return { ...options, origin: String(options.origin).replace(/\/$/, '') }
+}
+
 /** The URL of a request: its origin's, and all of it where the path is one. */
 export interface RequestUrl {
   /** With a slash at its end. */

@@ -11,7 +11,7 @@ const cases = undiciMajors.flatMap(undiciMajor =>
   ways.map(way => ({ ...undiciMajor, undiciMajor, way })),
 )
 
-describe.each(cases)('with the $way of undici $major', ({ undici, undiciMajor, way }) => {
+describe.each(cases)('with the $way of undici $major', ({ major, undici, undiciMajor, way }) => {
   const { request, fetch } = undici
   const dispatcherFor = (portal: Portal, options?: Parameters<Portal['auth']>[0]) =>
     agent(undiciMajor, way, portal.auth(options))
@@ -175,6 +175,60 @@ describe.each(cases)('with the $way of undici $major', ({ undici, undiciMajor, w
       expect((await sentAs(portal, portal, options)).statusCode).toBe(200)
     })
 
+    it('sends what was judged, though the caller changes it while a token is waited for', async () => {
+      await using portal = await startPortal()
+      await using foreign = await loopback()
+      const origin = new URL(portal.origin)
+      const query = { a: 'b' }
+      const request = { origin, path: '/api', query, method: 'GET' as const }
+      const acquire = async () => {
+        origin.port = String(foreign.port)
+        Object.assign(query, { a: 'c' })
+        Object.assign(request, { origin: foreign.origin, path: '/other' })
+        return token(1)
+      }
+      const dispatcher = dispatcherFor(portal, { credential: { acquire } })
+      const sent = new Promise((resolve, reject) =>
+        dispatcher.dispatch(request, responseHandler(major, resolve, reject)),
+      )
+      expect(await sent).toBe(200)
+      expect(portal.received.map(({ url }) => url)).toEqual(['/api?a=b&api-version=2017-10-31'])
+      expect(foreign.received).toEqual([])
+    })
+
+    it('judges what it read, whatever an object says the next time', async () => {
+      await using portal = await startPortal()
+      await using foreign = await loopback()
+      for (const firsts of [1, 2, 3, 4]) {
+        let reads = 0
+        const request = {
+          get origin() {
+            return ++reads > firsts ? foreign.origin : portal.origin
+          },
+          path: '/api',
+          method: 'GET',
+        }
+        await new Promise(resolve =>
+          dispatcherFor(portal).dispatch(
+            request as never,
+            responseHandler(major, resolve, resolve),
+          ),
+        )
+      }
+      expect(foreign.authorizations().filter(Boolean)).toEqual([])
+    })
+
+    it('gives no token to a URL with a user name', async () => {
+      await using portal = await startPortal()
+      for (const origin of [new URL(portal.origin), portal.origin]) {
+        const named = String(origin).replace('//', '//user:pass@')
+        const asGiven = typeof origin === 'string' ? named : new URL(named)
+        const { body } = await sentAs(portal, portal, { origin: asGiven })
+        await body.dump()
+      }
+      expect(portal.authorizations()).toEqual([undefined, undefined])
+    })
+
     it.each(['/a/../b', '/a/./b', '/a/%2e%2e/b', '/%2F..//b', '//example.com/b', '/\\b'])(
       'sends %s as it is, to the covered server',
       async path => {
@@ -243,6 +297,32 @@ describe.each(cases)('with the $way of undici $major', ({ undici, undiciMajor, w
     })
   })
 })
+
+/** Tells the status of the answer, or the error. */
+function responseHandler(
+  major: number,
+  answered: (status: number) => void,
+  failed: (error: unknown) => void,
+): Dispatcher.DispatchHandler {
+  const legacy = {
+    onConnect() {},
+    onHeaders: (status: number) => {
+      answered(status)
+      return true
+    },
+    onData: () => true,
+    onComplete() {},
+    onError: failed,
+  }
+  const modern: Dispatcher.DispatchHandler = {
+    onRequestStart() {},
+    onResponseStart: (_, status) => answered(status),
+    onResponseData() {},
+    onResponseEnd() {},
+    onResponseError: (_, error) => failed(error),
+  }
+  return major === 6 ? (legacy as object) : modern
+}
 
 /** A portal that refuses the first token of each auth. */
 async function refusingPortal(): Promise<Portal> {
