@@ -10,8 +10,8 @@ import {
 import { type LoopbackProxy, startProxy } from './proxy.ts'
 import { type UndiciMajor, undiciMajors } from './undici-majors.ts'
 
-// Every dispatcher, under every order of interceptors, is sent to the covered server, and to a foreign server that
-// redirects there.
+// Every dispatcher, under every order of interceptors, is sent to the covered server, which redirects some requests to a
+// foreign one, and to the foreign server, which redirects some to the covered one.
 
 interface Servers {
   readonly portal: Portal
@@ -225,8 +225,9 @@ function expectedBehind(list: readonly string[], usual: Outcome): Outcome {
   return usual === 'token' ? 'no token' : usual
 }
 
+const head = 'undici | way | dispatcher | requests for the covered server | redirected by it to a foreign one | by the foreign one to it, in so many orders' // biome-ignore format: one line reads better
 const table: string[] = []
-afterAll(() => console.log(`\n${table.join('\n')}`))
+afterAll(() => console.log(`\n${[head, ...table].join('\n')}`))
 
 describe.each(undiciMajors)('with undici $major', ({ major, undici }) => {
   const found = interceptors(undici)
@@ -250,19 +251,29 @@ describe.each(undiciMajors)('with undici $major', ({ major, undici }) => {
     await using foreign = await loopback(({ url }, response) =>
       url === '/moved' ? response.writeHead(302, { location }).end() : response.end('foreign'),
     )
+    portal.answer(({ url, headers }, response) =>
+      url.includes('-away') && headers.authorization === 'Bearer token-2'
+        ? response.writeHead(302, { location: `${foreign.origin}/landed` }).end()
+        : false,
+    )
     await using proxy = await startProxy()
     const servers = { portal, foreign, proxy }
     const usual = row.expected?.(major) ?? 'token'
     const there: Record<string, Outcome> = {}
+    const away: Record<string, Outcome> = {}
     const behind: Record<string, Outcome> = {}
-    const expected = { there: { ...there }, behind: { ...behind } }
+    const expected = { there: { ...there }, away: { ...away }, behind: { ...behind } }
 
     for (const list of all) {
       const name = list.join(' ') || 'nothing'
       const path = `/api/${list.join('-')}`
-      there[name] = await outcome(row, list, servers, { origin: byName(portal), path })
+      const origin = byName(portal)
+      there[name] = await outcome(row, list, servers, { origin, path })
       expected.there[name] = expectedThere(list, usual)
-      if (row.foreign === false || !list.includes('redirect')) continue
+      if (!list.includes('redirect')) continue
+      away[name] = await outcome(row, list, servers, { origin, path: `${path}-away` })
+      expected.away[name] = expectedThere(list, usual)
+      if (row.foreign === false) continue
       location = `${byName(portal)}${path}-behind`
       const moved = { origin: foreign.origin, path: '/moved' }
       behind[name] = await outcome(row, list, servers, moved, `${path}-behind`)
@@ -272,8 +283,11 @@ describe.each(undiciMajors)('with undici $major', ({ major, undici }) => {
       /Bearer/,
     )
     expect(proxy.seen()).not.toMatch(/Bearer/)
-    expect({ there, behind }).toEqual(expected)
-    table.push(`undici ${major} | ${way} | ${row.made} | ${counts(there)} | ${counts(behind)}`)
+    expect({ there, away, behind }).toEqual(expected)
+    const landed = foreign.received.filter(({ url }) => url === '/landed')
+    if (row.foreign !== false && usual === 'token')
+      expect(landed).toHaveLength(Object.values(away).filter(outcome => outcome === 'token').length)
+    table.push([`undici ${major}`, way, row.made, ...[there, away, behind].map(counts)].join(' | '))
   }
 
   async function outcome(
