@@ -50,27 +50,34 @@ export function authorizedDispatch(
   redirects: Redirects,
 ): Dispatch {
   return (given, handler) => {
-    if (!given.origin) return failed(handler, noOrigin())
-    const options = judgedOptions(given)
-    const url = requestUrl(options)
-    if (!url) return dispatch(given, handler)
-    const { origin } = new URL(url.base)
-    const hop = redirects.hopTo(url.whole)
-    if (!auth.covering(url.whole ?? url.base)) {
-      const beforeDns = urlBeforeDns(url.base, options.servername)
-      if (beforeDns && auth.covering(beforeDns)) return failed(handler, afterDns())
-      return dispatch(given, redirects.watched(handler, url.whole, undefined))
+    let judged: Judged | undefined
+    try {
+      judged = judge(auth, given)
+    } catch (error) {
+      return failed(handler, error)
     }
-    const headers = headerRecord(options.headers)
-    const sent = after(refusal(new URL(url.base), handler), refused => {
+    if (!judged) return dispatch(given, handler)
+    const { options, headers, base, url, untouched } = judged
+    const hop = redirects.hopTo(url)
+    if (untouched) {
+      const told = (status: number, headers: Headers) =>
+        void untouched.answered({
+          status,
+          url: untouched.url,
+          replayable: false,
+          delivered: headers,
+        })
+      return dispatch(given, redirects.watched(handler, { url, home: undefined }, told))
+    }
+    const { origin } = new URL(base)
+    const sent = after(refusal(new URL(base), handler), refused => {
       if (refused) return failed(handler, refused)
-      if (!url.whole) return failed(handler, noPath())
-      if (namesAnother(url.base, headers, options.servername)) return failed(handler, otherHost())
+      if (!url) return failed(handler, noPath())
+      if (namesAnother(base, headers, options.servername)) return failed(handler, otherHost())
       const home = !hop || hop.home === origin ? origin : undefined
-      const to = redirects.watched(handler, url.whole, home)
-      if (!home) return dispatch(given, to)
-      const request = { url: url.whole, base: url.base, options, headers, redirected: !!hop }
-      return send(auth, dispatch, request, to)
+      const watched = redirects.watched(handler, { url, home })
+      if (!home) return dispatch(given, watched)
+      return send(auth, dispatch, { ...judged, url, redirected: hop !== undefined }, watched)
     })
     if (typeof sent !== 'object') return sent // undici 6 gives nothing for a composed dispatcher
     sent.catch(error => fail(handler, error))
@@ -78,11 +85,35 @@ export function authorizedDispatch(
   }
 }
 
-interface CoveredRequest {
-  readonly url: string
-  readonly base: string
+interface Judged {
+  /** As the caller gave them at the time. */
   readonly options: DispatchOptions
   readonly headers: HeaderRecord
+  /** The origin, with a slash at its end. */
+  readonly base: string
+  /** The whole URL; `undefined` where the path is none. */
+  readonly url: string | undefined
+  /** There where the URL is not covered. */
+  readonly untouched?: Attempt | undefined
+}
+
+/** `undefined` for an origin that is no URL. Throws where it cannot be told where the request goes. */
+function judge(auth: CloudPartnerAuth, given: DispatchOptions): Judged | undefined {
+  if (!given.origin) throw noOrigin()
+  const options = judgedOptions(given)
+  const { base, whole } = requestUrl(options) ?? {}
+  if (!base) return undefined
+  const url = whole ?? base
+  if (auth.covering(url))
+    return { options, headers: headerRecord(options.headers), base, url: whole }
+  const beforeDns = urlBeforeDns(base, options.servername)
+  if (beforeDns && auth.covering(beforeDns)) throw afterDns()
+  const untouched = attempt(auth, { url, authorizationSet: false })
+  return { options, headers: {}, base, url: whole, untouched: untouched as Attempt } // nothing is awaited for it
+}
+
+interface CoveredRequest extends Judged {
+  readonly url: string
   /** Whether a redirect led here, so that the URL stays as it is. */
   readonly redirected: boolean
 }
@@ -100,28 +131,27 @@ function send(
     signal: signal instanceof AbortSignal ? signal : undefined, // undici sees an emitter's abort when it sends
     authorizationSet: authorizationSet(headers),
   })
-  return after(first, first => {
-    if (!first.authorization) return sendAttempt(first, handler)
+  return after(first, sendAttempt)
+
+  function sendAttempt(attempt: Attempt): boolean {
     const held = heldAnswer(modernHandler(handler), {
       next: (status, headers, context) =>
-        first.answered({
+        attempt.answered({
           status,
-          url: answeringUrl(first.url, context),
+          url: answeringUrl(attempt.url, context),
           challenge: challenge(headers),
           replayable: isReplayable(body),
+          delivered: headers, // all that undici hands on to its caller as it is
         }),
-      send: next => sendAttempt(next, handler),
+      send: sendAttempt,
     })
-    return sendAttempt(first, isModern(handler) ? held : legacyHandler(held))
-  })
-
-  function sendAttempt(attempt: Attempt, to: DispatchHandler): boolean {
     const { authorization } = attempt
-    const sent = sentTo(redirected ? url : attempt.url, base)
-    return dispatch(
-      { ...options, ...sent, headers: authorization ? { ...headers, authorization } : headers },
-      to,
-    )
+    const sent = {
+      ...options,
+      ...sentTo(redirected ? url : attempt.url, base),
+      headers: authorization ? { ...headers, authorization } : headers,
+    }
+    return dispatch(sent, isModern(handler) ? held : legacyHandler(held))
   }
 }
 
@@ -129,8 +159,12 @@ function send(
 export interface Redirects {
   /** The redirect that leads to `url` in the running call; `undefined` where a request begins. */
   hopTo(url: string | undefined): Hop | undefined
-  /** `handler`, watched for a redirect of its request to `url`. */
-  watched(handler: DispatchHandler, url: string | undefined, home: Hop['home']): DispatchHandler
+  /** `handler`, watched for a redirect of its request; `told` of the answer. */
+  watched(
+    handler: DispatchHandler,
+    request: { readonly url: string | undefined; readonly home: Hop['home'] },
+    told?: (status: number, headers: Headers) => void,
+  ): DispatchHandler
 }
 
 interface Hop {
@@ -145,11 +179,12 @@ export function redirects(): Redirects {
 
   return {
     hopTo: url => (ending?.url === url ? ending : undefined),
-    watched(given, url, home) {
+    watched(given, { url, home }, told) {
       const handler = modernHandler(given)
       let hop: Hop | undefined
       const watching = passedOn(handler, {
         onResponseStart(controller, status, headers, text) {
+          told?.(status, headers)
           const to = status >= 300 && status < 400 && redirectUrl(headers['location'], url)
           if (to) hop = { url: to, home }
           return handler.onResponseStart?.(controller, status, headers, text)
@@ -198,7 +233,7 @@ function after<Value extends object | undefined, Result>(
   return value && 'then' in value ? value.then(next) : next(value)
 }
 
-function failed(handler: DispatchHandler, error: Error): true {
+function failed(handler: DispatchHandler, error: unknown): true {
   fail(handler, error)
   return true
 }

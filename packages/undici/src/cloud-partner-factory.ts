@@ -1,5 +1,5 @@
 import { CloudPartnerAuthError } from '@cloud-partner-auth/core'
-import type { CloudPartnerAuth } from '@cloud-partner-auth/core/adapter'
+import { type CloudPartnerAuth, optionsOf } from '@cloud-partner-auth/core/adapter'
 import { Agent, Pool } from 'undici'
 import { authorizedDispatch, type Refusal, redirects, unsent } from './authorized-dispatch.ts'
 import type { Dispatch } from './handlers.ts'
@@ -14,18 +14,15 @@ export type CloudPartnerFactory<AnyPool> = (origin: string | URL, options?: obje
 
 /**
  * Makes the `factory` of an `Agent`. The pools that it makes give requests to a covered URL the API's version and a
- * token, and send them once more with a renewed token where the API refuses it. Requests to other URLs go out
- * untouched.
+ * token, and send them once more with a renewed token where the API refuses it. Requests to other URLs go out as they
+ * are.
  *
  * Each pool knows the one server that it sends to, and gives no token to another one, whatever a request or a redirect
  * says. The factory can be called for a single pool too, in place of `new Pool(origin, options)`.
  *
- * Throws a TypeError for an unknown option. A request fails with a `CloudPartnerAuthError` where no token can be had,
- * and with a TypeError where it would not reach the server that its URL names, or an http API through a proxy; nothing
- * has been sent then.
- *
- * A pool is called for each hop of a redirect and each attempt of a retry. Each hop to a covered URL gets the token,
- * also where a foreign origin redirected to it.
+ * Throws a TypeError for an unknown option. A request fails with a `CloudPartnerAuthError` where no token can be had or
+ * a proxy could read it, and with a TypeError where it would not reach the server that its URL names; nothing has been
+ * sent then.
  *
  * @example
  * const dispatcher = new Agent({ factory: cloudPartnerFactory(cloudPartnerAuth()) })
@@ -36,14 +33,12 @@ export function cloudPartnerFactory<AnyPool extends object = Pool>(
   options: CloudPartnerFactoryOptions<AnyPool> = {},
 ): CloudPartnerFactory<AnyPool> {
   checkAuth(auth, 'cloudPartnerFactory')
-  const { Pool: Given, ...others } = options
-  const [other] = Object.keys(others)
-  if (other !== undefined)
-    throw new TypeError(`cloudPartnerFactory takes no option ${other}; it takes { Pool }`)
-  if (Given !== undefined && typeof Given !== 'function')
-    throw new TypeError('cloudPartnerFactory(auth, { Pool }): Pool must be a class of undici')
+  const { Pool: Given } = optionsOf(options, ['Pool'], 'cloudPartnerFactory')
+  if (Given !== undefined && (typeof Given !== 'function' || 'addUpstream' in Given.prototype))
+    throw new TypeError(
+      'cloudPartnerFactory(auth, { Pool }): Pool must be a class of undici whose pools have one server',
+    )
   const PoolClass = (Given ?? Pool) as new (origin: string, options?: object) => AnyPool
-
   const hops = redirects() // they go from pool to pool
 
   return function factory(this: unknown, origin, poolOptions = {}) {
@@ -106,7 +101,13 @@ export function proxyReadsToken({ origin }: URL): CloudPartnerAuthError {
   )
 }
 
-export function checkAuth(auth: CloudPartnerAuth, name: string): void {
+/** Undici itself calls a factory or an interceptor that was passed without being called. */
+export function checkAuth(auth: CloudPartnerAuth, name: keyof typeof uses): void {
   if (typeof auth?.covering !== 'function')
-    throw new TypeError(`${name}(auth) needs what cloudPartnerAuth() returns`)
+    throw new TypeError(`${name} takes what cloudPartnerAuth() makes, as in ${uses[name]}`)
 }
+
+const uses = {
+  cloudPartnerFactory: 'new Agent({ factory: cloudPartnerFactory(auth) })',
+  cloudPartnerInterceptor: 'new Agent().compose(cloudPartnerInterceptor(auth))',
+} as const

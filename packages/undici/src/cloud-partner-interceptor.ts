@@ -1,4 +1,4 @@
-import type { CloudPartnerAuth } from '@cloud-partner-auth/core/adapter'
+import { type CloudPartnerAuth, optionsOf } from '@cloud-partner-auth/core/adapter'
 import { authorizedDispatch, type Refusal, redirects, unsent } from './authorized-dispatch.ts'
 import { checkAuth, proxyReadsToken, sendsTo } from './cloud-partner-factory.ts'
 import {
@@ -24,19 +24,18 @@ export type CloudPartnerInterceptor = <
 
 /**
  * Makes an interceptor that gives requests to a covered URL the API's version and a token, and sends them once more
- * with a renewed token where the API refuses it. Requests to other URLs go out untouched.
+ * with a renewed token where the API refuses it. Requests to other URLs go out as they are.
  *
  * For a dispatcher that chooses its server by the origin of each request: `Agent`, `ProxyAgent`, `EnvHttpProxyAgent`,
  * `MockAgent`, and `RetryAgent` or interceptors over one of them. For a `Client` or a `Pool` take
  * `cloudPartnerFactory(auth)(origin)`: undici 6 and 7 do not tell an interceptor where those send to.
  *
- * Throws a TypeError for an unknown option. A request fails with a `CloudPartnerAuthError` where no token can be had,
- * and with a TypeError where the dispatcher may send it to another server than its URL names, or to an http API
- * through a proxy; nothing has been sent then.
+ * Throws a TypeError for an unknown option. A request fails with a `CloudPartnerAuthError` where no token can be had or
+ * a proxy could read it, and with a TypeError where the dispatcher may send it to another server than its URL names;
+ * nothing has been sent then.
  *
- * It is called for each dispatch. Listed after `interceptors.redirect()` it takes a request with all its redirects for
- * one. Listed before it, or under `fetch`, it sees each hop alone, and each hop to a covered URL gets the token, also
- * where a foreign origin redirected to it.
+ * It is called for each dispatch: once for a request with all its redirects and retries if it is listed after undici's
+ * interceptors for them, else once for each hop and attempt.
  *
  * @example
  * const { redirect } = interceptors
@@ -62,10 +61,8 @@ export function cloudPartnerInterceptor(
   return interceptor as unknown as CloudPartnerInterceptor // for the types of whichever undici it meets
 }
 
-function checkedLimit({ origin, ...others }: CloudPartnerInterceptorOptions): string | undefined {
-  const [other] = Object.keys(others)
-  if (other !== undefined)
-    throw new TypeError(`cloudPartnerInterceptor takes no option ${other}; it takes { origin }`)
+function checkedLimit(options: CloudPartnerInterceptorOptions): string | undefined {
+  const { origin } = optionsOf(options, ['origin'], 'cloudPartnerInterceptor')
   if (origin === undefined) return undefined
   if (!URL.canParse(String(origin)))
     throw new TypeError('cloudPartnerInterceptor(auth, { origin }): origin must be a URL')

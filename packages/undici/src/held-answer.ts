@@ -17,7 +17,7 @@ export interface Judge {
     headers: Headers,
     context: Context | undefined,
   ): Promise<Attempt | undefined> | undefined
-  send(next: Attempt): void
+  send(next: Attempt): unknown
 }
 
 /**

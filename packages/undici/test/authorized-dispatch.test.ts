@@ -123,6 +123,25 @@ describe.each(cases)('with the $way of undici $major', ({ major, undici, undiciM
     expect(portal.received).toEqual([])
   })
 
+  it('tells what happened, and of an answer of undici 8 explains it', async () => {
+    await using portal = await startPortal()
+    await using other = await loopback((_, response) => response.writeHead(404).end())
+    const auth = portal.auth()
+    const dispatcher = agent(undiciMajor, way, auth)
+    portal.answer((_, response) => response.writeHead(401).end())
+    const [refused, foreign] = [portal, other].map(({ origin }) =>
+      dispatcher.request({ origin, path: '/api?secret', method: 'GET' }),
+    )
+    const words = await Promise.all(
+      [refused, foreign].map(async sent => String(auth.explain(await sent))),
+    )
+    const known = major === 8 ? [/sent again with a renewed one/, /is not covered/] : [/./, /./]
+    expect(words).toEqual(known.map(words => expect.stringMatching(words)))
+    expect(portal.events.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['request_resent', 'request_not_authorized']),
+    )
+  })
+
   it('upgrades with a token', async () => {
     await using portal = await startPortal()
     const dispatcher = dispatcherFor(portal)

@@ -1,7 +1,7 @@
 import { loopback, startPortal, tirelessAuth } from '@cloud-partner-auth/contract'
 import { cloudPartnerAuth, tokenEndpoint } from '@cloud-partner-auth/core'
 import { startEmulator } from '@cloud-partner-auth/emulator'
-import { Agent, request } from 'undici'
+import { Agent, BalancedPool, request } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { cloudPartnerFactory, cloudPartnerInterceptor } from '../src/index.ts'
 import { startProxy } from './proxy.ts'
@@ -120,10 +120,14 @@ it('leaves requests to other servers as they are', async () => {
 })
 
 it.each([
-  [[undefined], /cloudPartnerFactory\(auth\) needs what cloudPartnerAuth\(\) returns/],
-  [[{}], /cloudPartnerFactory\(auth\) needs/],
-  [[tirelessAuth(), { pool: 1 }], /takes no option pool/],
+  [
+    [undefined],
+    /takes what cloudPartnerAuth\(\) makes, as in new Agent\({ factory: cloudPartnerFactory\(auth\)/,
+  ],
+  [['https://example.com', {}], /takes what cloudPartnerAuth/],
+  [[tirelessAuth(), { pool: 1 }], /has no option "pool": did you mean Pool/],
   [[tirelessAuth(), { Pool: 1 }], /Pool must be a class/],
+  [[tirelessAuth(), { Pool: BalancedPool }], /have one server/],
 ])('refuses what is not meant: %o', (given, message) => {
   const make = cloudPartnerFactory as (...given: unknown[]) => unknown
   expect(() => make(...given)).toThrow(TypeError)

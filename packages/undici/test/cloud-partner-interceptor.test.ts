@@ -108,8 +108,12 @@ describe.each(undiciMajors)('with undici $major', ({ major, undici }) => {
 })
 
 it.each([
-  [[undefined], /cloudPartnerInterceptor\(auth\) needs what cloudPartnerAuth\(\) returns/],
-  [[tirelessAuth(), { origins: [] }], /takes no option origins/],
+  [
+    [undefined],
+    /takes what cloudPartnerAuth\(\) makes, as in .*compose\(cloudPartnerInterceptor\(auth\)/,
+  ],
+  [[() => true], /takes what cloudPartnerAuth/],
+  [[tirelessAuth(), { origins: [] }], /has no option "origins": did you mean origin/],
   [[tirelessAuth(), { origin: 'nowhere' }], /origin must be a URL/],
 ])('refuses what is not meant: %o', (given, message) => {
   const make = cloudPartnerInterceptor as (...given: unknown[]) => unknown
