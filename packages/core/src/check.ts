@@ -45,10 +45,8 @@ export function optionsOf<T extends object>(
       : `${what}() takes one object, ${what}(${example}), and not ${shown(given)}`,
   )
   for (const [name, value] of Object.entries(given)) {
-    check(
-      value === undefined || (known as readonly string[]).includes(name),
-      `${what} has no option "${name}"${meant(name, known)}`,
-    )
+    if (value === undefined || (known as readonly string[]).includes(name)) continue
+    throw new TypeError(`${what} has no option "${name}"${meant(name, known)}`)
   }
   const options: T = Object.create(null)
   for (const name of known) {

@@ -1,4 +1,5 @@
 import type { StoreLook, TokenStore } from '@cloud-partner-auth/core'
+import { optionsOf } from '@cloud-partner-auth/core/adapter'
 import { type RedisClient, scriptRunner } from './redis-client.ts'
 import { lockLifetime, redisLock, takenLock } from './redis-lock.ts'
 
@@ -25,9 +26,11 @@ export interface RedisStoreOptions {
  */
 export function redisStore(
   client: RedisClient,
-  options: RedisStoreOptions = {},
+  given: RedisStoreOptions = {},
 ): TokenStore & Required<Pick<TokenStore, 'lock' | 'look'>> {
+  const options = optionsOf(given, ['prefix', 'timeLimit', 'unencrypted'], 'redisStore')
   const { prefix = 'cloud-partner-auth:', timeLimit, unencrypted } = options
+  if (typeof prefix !== 'string') throw new TypeError('prefix must be a text')
   if (timeLimit !== undefined && !(Number.isFinite(timeLimit) && timeLimit > 0)) {
     throw new TypeError('timeLimit must be a number of milliseconds above 0')
   }

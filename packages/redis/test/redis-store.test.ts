@@ -328,6 +328,13 @@ describe('redisStore()', () => {
     cloudPartnerAuth({ credential, store: encrypted(redisStore(client), storeKey) })
   })
 
+  it('refuses an option that it does not have, and says which it may be', () => {
+    const make = () => redisStore(ioRedis(), { timelimit: 50 } as never)
+    expect(make).toThrow(TypeError)
+    expect(make).toThrow(/"timelimit": did you mean timeLimit\?/)
+    expect(() => redisStore(ioRedis(), { prefix: 7 as never })).toThrow(/prefix must be a text/)
+  })
+
   it('gives its time limit to whoever uses it', () => {
     expect(redisStore(ioRedis(), { timeLimit: 50 }).timeLimit).toBe(50)
   })

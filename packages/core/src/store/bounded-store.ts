@@ -1,3 +1,4 @@
+import { member } from '../check.ts'
 import { isError } from '../cloud-partner-auth-error.ts'
 import { pause } from '../token/clocks.ts'
 import type { Observe, TokenEvent } from '../token/token-event.ts'
@@ -30,7 +31,8 @@ const pauseAfterFailure = 10_000
 const spread = 5_000
 
 export function boundedStore(store: TokenStore, observe: Observe): BoundedStore {
-  const { timeLimit = defaultTimeLimit } = store
+  const timeLimit = member(store, 'timeLimit') ?? defaultTimeLimit
+  const [canLook, canLock] = [member(store, 'look'), member(store, 'lock')]
   const leftAlone = pause()
 
   async function bounded<T>(
@@ -64,7 +66,7 @@ export function boundedStore(store: TokenStore, observe: Observe): BoundedStore 
     keys: readonly [string, ...string[]],
     options: LookOptions,
   ): Promise<BoundedLook> {
-    if (!store.look) return oneByOne(keys, options)
+    if (!canLook) return oneByOne(keys, options)
     const seen = await bounded(
       'look',
       async () => store.look?.(keys, options),
@@ -91,7 +93,7 @@ export function boundedStore(store: TokenStore, observe: Observe): BoundedStore 
   }
 
   async function take(key: string): Promise<StoreLock | 'held' | undefined> {
-    if (!store.lock) return undefined
+    if (!canLock) return undefined
     return kept(await bounded('lock', async () => (await store.lock?.(key)) ?? 'held', releaseLate))
   }
 

@@ -1,3 +1,4 @@
+import { check, member, shown } from '../check.ts'
 import type {
   LookOptions,
   RejectedEntry,
@@ -22,10 +23,15 @@ export function encrypted(
   store: TokenStore,
   keys: EncryptionKey | readonly EncryptionKey[],
 ): TokenStore & { readonly encrypted: true } {
+  check(
+    typeof member(store, 'get') === 'function' && typeof member(store, 'set') === 'function',
+    `encrypted(store, keys) needs a store, such as redisStore() makes, and not ${shown(store)}`,
+  )
   const list = typeof keys === 'string' || keys instanceof Uint8Array ? [keys] : keys
-  if (!Array.isArray(list) || list.length === 0) {
-    throw new TypeError('encrypted(store, keys) needs at least one key')
-  }
+  check(
+    Array.isArray(list) && list.length > 0,
+    'encrypted(store, keys) needs at least one key: what "openssl rand -base64 32" prints',
+  )
   const bytes = list.map((key: EncryptionKey, index) => keyBytes(key, `keys[${index}]`))
   let imported: Promise<readonly Key[]> | undefined
   const ring = () => {
@@ -55,7 +61,7 @@ export function encrypted(
 
   return {
     encrypted: true,
-    timeLimit: store.timeLimit,
+    timeLimit: member(store, 'timeLimit'),
     get: async key => decrypted(key, await store.get(key)),
     async set(key, value, lifetime) {
       const [first] = (await ring()) as [Key] // there is one: they were counted above
@@ -68,8 +74,8 @@ export function encrypted(
       const parts = [formatVersion, first.id, base64url(iv), base64url(new Uint8Array(sealed))]
       await store.set(key, parts.join('.'), lifetime)
     },
-    ...(store.lock && { lock: async (key: string) => store.lock?.(key) }),
-    ...(store.look && { look }),
+    ...(member(store, 'lock') && { lock: async (key: string) => store.lock?.(key) }),
+    ...(member(store, 'look') && { look }),
   }
 }
 

@@ -1,4 +1,4 @@
-import { check } from '../check.ts'
+import { check, optionsOf } from '../check.ts'
 import { fileLock } from './file-lock.ts'
 import { isOwnFolder, makeOwnFolder, readOwnFile } from './own-file.ts'
 import type { TokenStore } from './token-store.ts'
@@ -14,15 +14,16 @@ import type { TokenStore } from './token-store.ts'
  */
 export function fileStore(
   folder: string,
-  options: { readonly unencrypted?: boolean | undefined } = {},
+  given: { readonly unencrypted?: boolean | undefined } = {},
 ): TokenStore {
   check(typeof folder === 'string' && folder !== '', 'fileStore(folder) needs the path of a folder')
   check(typeof globalThis.process?.getBuiltinModule === 'function', 'fileStore() needs Node')
+  const { unencrypted } = optionsOf(given, ['unencrypted'], 'fileStore')
   const { join } = process.getBuiltinModule('node:path')
   const fileOf = (key: string) => join(folder, key)
 
   return {
-    unencrypted: options.unencrypted,
+    unencrypted,
     async get(key) {
       if (!(await isOwnFolder(folder))) return undefined
       const read = await readOwnFile(fileOf(key))

@@ -139,6 +139,15 @@ describe('an encrypted store', () => {
     expect(encrypted(memoryStore(), first).unencrypted).toBeUndefined()
   })
 
+  it.each([undefined, null, 'redis://127.0.0.1', {}, memoryStore])(
+    'refuses at once what is no store: %o',
+    store => {
+      const make = () => encrypted(store as never, first)
+      expect(make).toThrow(TypeError)
+      expect(make).toThrow(/needs a store, such as redisStore\(\) makes, and not/)
+    },
+  )
+
   it.each([
     ['none', []],
     ['nothing', undefined],

@@ -177,6 +177,22 @@ describe('a file store', () => {
     expect(() => fileStore(path as never)).toThrow(TypeError)
   })
 
+  it('refuses an option that it does not have, and says which it may be', () => {
+    const make = () => fileStore(folder, { unencypted: true } as never)
+    expect(make).toThrow(TypeError)
+    expect(make).toThrow(/"unencypted": did you mean unencrypted\?/)
+  })
+
+  it('takes no option from a prototype that another package has polluted', () => {
+    Object.assign(Object.prototype, { unencrypted: true })
+    try {
+      expect(Object.hasOwn(fileStore(folder), 'unencrypted')).toBe(true)
+      expect(fileStore(folder).unencrypted).toBeUndefined()
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'unencrypted')
+    }
+  })
+
   it('is not accepted by an auth before it is encrypted', async () => {
     const credential = countedCredential()
     expect(() => processWithStore(credential, fileStore(folder))).toThrow(TypeError)

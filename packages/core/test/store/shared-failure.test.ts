@@ -5,6 +5,7 @@ import type { TokenStore } from '../../src/store/token-store.ts'
 import { countedCredential, type Issue, numbered } from '../fixtures/counted-credential.ts'
 import { busy, denied } from '../fixtures/failures.ts'
 import { pass, withFakeClock } from '../fixtures/fake-clock.ts'
+import { withHashesAtOnce } from './fixtures/hashes-at-once.ts'
 import { memoryStore } from './fixtures/memory-store.ts'
 import {
   type ProcessWithStore,
@@ -18,6 +19,7 @@ const minute = 60 * second
 
 describe('while the authority is busy', () => {
   withFakeClock()
+  withHashesAtOnce()
 
   it('a fleet makes the tries of one process, and its callers fail as they would there', async () => {
     const tries: Record<number, number> = {}
@@ -50,7 +52,7 @@ describe('while the authority is busy', () => {
       throw busy()
     })
     const processes = fleet(30, credential, store)
-    await soon(Promise.all(processes.map(one => one.get())))
+    await inTime(Promise.all(processes.map(one => one.get())))
     await pass(54 * minute)
     up = false
     times.length = 0
@@ -105,6 +107,7 @@ describe('while the authority is busy', () => {
 
 describe('an authority that is not reached', () => {
   withFakeClock()
+  withHashesAtOnce()
 
   it('is tried by four others at once, since it may be one process that is cut off', async () => {
     const store = memoryStore()
@@ -144,6 +147,7 @@ describe('an authority that is not reached', () => {
 
 describe('a secret that was refused', () => {
   withFakeClock()
+  withHashesAtOnce()
 
   it('is known to all who have it, by one token request, with all that was said', async () => {
     const store = memoryStore()
@@ -290,6 +294,7 @@ describe('a secret that was refused', () => {
 
 describe('an entry of failures', () => {
   withFakeClock()
+  withHashesAtOnce()
 
   it('that is put back for ever holds nobody up for 60 s without an event', async () => {
     const store = memoryStore()
@@ -444,7 +449,7 @@ async function flow(ms: number): Promise<void> {
   }
 }
 
-/** Hashes of keys are made outside of the test's time. */
+/** All that follows without time passing. */
 async function turns(): Promise<void> {
   await new Promise(resume => setImmediate(resume))
 }
