@@ -1,6 +1,6 @@
 export { type Api, type ApiAnswer, type ApiVersion, defineApi } from './api/api.ts'
 export type { Covering } from './api/coverage.ts'
-export { authorityHosts } from './authority/authority-hosts.ts'
+export { authorityHosts } from './authority/authority.ts'
 export {
   type CloudPartnerAuth,
   type CloudPartnerAuthOptions,

@@ -1,4 +1,6 @@
 import type { Stats } from 'node:fs'
+import { check, isText } from './check.ts'
+import { seen } from './seen.ts'
 
 const largest = 1024 * 1024
 
@@ -34,6 +36,13 @@ export function readFileAtOnce(path: string): string {
   } finally {
     if (file !== undefined) fs.closeSync(file)
   }
+}
+
+/** Throws a TypeError that begins with `name` where `path` is none, but the content of the file for example. */
+export function checkPath(path: unknown, name: string): asserts path is string {
+  const isContent = isText(path) && /-----BEGIN |^\s*eyJ[\w-]+\.|^\s*MII/.test(path)
+  const odd = isContent ? 'holds what should be in the file' : seen(path)
+  check(isText(path) && !isContent, `${name} must be the path of a file, but it ${odd}`)
 }
 
 /** Why a file was not read: a folder, FIFO, socket, device or refused link lies in its place, or it is too long. */
@@ -85,7 +94,16 @@ function codeOf(error: unknown): string {
 }
 
 function unreadable(path: string, code: string): Error {
-  return Object.assign(new Error(`${path} ${whys[code] ?? `cannot be read (${code})`}`), { code })
+  const why = whys[code] ?? `cannot be read (${code})`
+  const odd = seen(path)
+  const message = `${odd === undefined ? named(path) : 'the file'} ${why}${odd === undefined ? '' : `: its path ${odd}`}`
+  return Object.assign(new Error(message), { code })
+}
+
+/** A path, for a message; what may be something else in its place, such as a secret, is not shown. */
+export function named(path: string): string {
+  const isPath = /[\\/]/.test(path) || /^[\w-]+\.(pem|crt|cer|key|txt|jwt|token)$/i.test(path)
+  return isPath && path.length <= 260 ? path : 'the file'
 }
 
 const whys: Readonly<Record<string, string>> = {

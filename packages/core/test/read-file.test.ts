@@ -1,16 +1,9 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readFile, readFileAtOnce } from '../src/read-file.ts'
+import { kubernetesMount } from './fixtures/kubernetes-mount.ts'
 import { kinds, layNoRegularFile } from './fixtures/no-regular-file.ts'
 
 const mebibyte = 1024 * 1024
@@ -70,16 +63,8 @@ describe.each([
   })
 
   it('is always one version or the next where Kubernetes mounts it and rotates it', async () => {
-    // file ─▶ ..data/file, ..data ─▶ ..2026_01_01/: a new folder is written, and the middle link is swapped.
-    const path = join(folder, 'file')
-    symlinkSync(join('..data', 'file'), path)
-    const rotate = (version: number) => {
-      mkdirSync(join(folder, `..${version}`))
-      writeFileSync(join(folder, `..${version}`, 'file'), `${version}`.padStart(100_000))
-      symlinkSync(`..${version}`, join(folder, '..data_tmp'))
-      renameSync(join(folder, '..data_tmp'), join(folder, '..data'))
-      rmSync(join(folder, `..${version - 1}`), { recursive: true, force: true })
-    }
+    const { path, rotate: replace } = kubernetesMount(folder, 'file')
+    const rotate = (version: number) => replace(`${version}`.padStart(100_000))
     rotate(1)
     for (let version = 2; version < 40; version++) {
       const reading = read(path)

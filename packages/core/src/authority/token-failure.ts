@@ -1,6 +1,7 @@
 import { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
 import { redact } from '../redact.ts'
 import type { Aadsts } from './aadsts.ts'
+import { isGuid } from './authority.ts'
 import { retryAfter } from './retry-after.ts'
 
 /** What differs between the kinds of token endpoint. */
@@ -92,6 +93,8 @@ export async function failure(
     )
   }
   const what = facts.oauthError ?? `HTTP ${status}`
+  const isId = facts.aadsts === 7000215 && secrets.some(isGuid)
+  const seen = isId ? ' What was sent has the form of an ID, which no value of a secret has.' : ''
   const remedy = known?.remedy ?? issuer.remedy(status, `${what}: ${said}`) ?? lookUp(facts.aadsts)
   const unsaid =
     body['error'] === undefined
@@ -99,7 +102,7 @@ export async function failure(
       : 'no reason given.'
   return new CloudPartnerAuthError(
     'authority_refused',
-    `${what}: ${said || known?.meaning || unsaid} ${remedy}`,
+    `${what}: ${said || known?.meaning || unsaid}${seen} ${remedy}`,
     { ...facts, retryable: false },
   )
 }

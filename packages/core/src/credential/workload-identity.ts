@@ -1,5 +1,6 @@
-import { checkText, optionsOf } from '../check.ts'
+import { optionsOf } from '../check.ts'
 import { type Environment, incomplete } from '../environment.ts'
+import { checkPath, named, readFile } from '../read-file.ts'
 import { assertionProof } from '../service-principal/proof/assertion.ts'
 import {
   type EndpointOption,
@@ -58,8 +59,9 @@ function missing(name: string): never {
 }
 
 function federated({ tokenFile, ...options }: Complete): Credential {
-  checkText(tokenFile, 'tokenFile (AZURE_FEDERATED_TOKEN_FILE)')
-  const read = () => process.getBuiltinModule('node:fs').promises.readFile(tokenFile, 'utf8')
-  const proof = assertionProof(`federated token ${tokenFile}`, read, { comparable: true })
+  checkPath(tokenFile, 'tokenFile (AZURE_FEDERATED_TOKEN_FILE)')
+  const read = () => readFile(tokenFile)
+  const at = `federated token in ${named(tokenFile)}`
+  const proof = assertionProof('federated token', read, { comparable: true, at })
   return servicePrincipal(options, proof)
 }

@@ -1,6 +1,5 @@
-import type { Authority } from '../authority/authority.ts'
+import { type Authority, tokenUrl } from '../authority/authority.ts'
 import { requestToken, type TokenBody } from '../authority/token-request.ts'
-import { tokenUrl } from '../authority/token-url.ts'
 import type { Endpoint, ServicePrincipalRequest } from './endpoint.ts'
 
 /**

@@ -1,5 +1,5 @@
+import { tokenUrl } from '../authority/authority.ts'
 import { requestToken } from '../authority/token-request.ts'
-import { tokenUrl } from '../authority/token-url.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Presented } from './proof/proof.ts'
 

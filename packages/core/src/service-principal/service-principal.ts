@@ -1,13 +1,11 @@
 import { isLoopback } from '../api/url.ts'
-import { type Authority, authority, checkedClientId } from '../authority/authority.ts'
+import { type Authority, authority, checkedClientId, tokenUrl } from '../authority/authority.ts'
 import { checkedFetch } from '../authority/token-request.ts'
 import { readTokenResponse } from '../authority/token-response.ts'
-import { tokenUrl } from '../authority/token-url.ts'
 import { check, isText } from '../check.ts'
 import { CloudPartnerAuthError, isCloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
 import type { AcquireRequest, Credential } from '../credential/credential.ts'
 import { environmentNow, type LookAtEnvironment } from '../environment.ts'
-import { withCapabilities } from './claims.ts'
 import type { Endpoint } from './endpoint.ts'
 import { msal } from './msal.ts'
 import { post } from './post.ts'
@@ -51,8 +49,9 @@ export function servicePrincipal(
   proof: Proof,
   look: LookAtEnvironment = environmentNow,
 ): Credential {
-  const { tenantId, authorityHost, region } = options
+  const { authorityHost, region } = options
   const given = authority(options)
+  const { tenantId } = given
   const clientId = checkedClientId(options.clientId)
   const capabilities = checkedCapabilities(options.capabilities)
   const fetch = checkedFetch(options.fetch)
@@ -168,4 +167,22 @@ function checkedCapabilities(capabilities: readonly string[] = []): readonly str
     "capabilities must list names, such as ['cp1']",
   )
   return capabilities
+}
+
+/**
+ * `claims` of a challenge with the client's capabilities merged in, as the `claims` parameter of a token request:
+ * `{"access_token":{"nbf":{"essential":true,"value":"…"},"xms_cc":{"values":["cp1"]}}}` (Entra, "Claims
+ * challenges, claims requests and client capabilities"). `undefined` where there is nothing to ask for.
+ */
+function withCapabilities(
+  claims: string | undefined,
+  capabilities: readonly string[],
+): string | undefined {
+  if (capabilities.length === 0) return claims
+  const asked: { access_token?: unknown } = claims === undefined ? {} : JSON.parse(claims)
+  const ofToken = typeof asked.access_token === 'object' ? asked.access_token : {}
+  return JSON.stringify({
+    ...asked,
+    access_token: { ...ofToken, xms_cc: { values: capabilities } },
+  })
 }

@@ -44,7 +44,7 @@ export function accessToken(fields: AccessTokenFields): AccessToken {
     throw invalid(value ? 'a token with characters that no header may hold' : 'no access token')
   }
   if (!Number.isFinite(expiresAt)) throw invalid('a token without a readable lifetime')
-  if (expiresAt <= acquiredAt) throw invalid('a token that has expired already')
+  if (expiresAt <= acquiredAt) throw expired(expiresAt)
   return Object.freeze({
     acquiredAt,
     expiresAt,
@@ -70,6 +70,18 @@ export function usableUntil({ acquiredAt, expiresAt }: AccessToken): number {
 
 function redacted(): string {
   return '[redacted]'
+}
+
+function expired(expiresAt: number): CloudPartnerAuthError {
+  const why =
+    expiresAt < 1e11
+      ? 'expiresAt is meant in milliseconds since the Unix epoch, and seems to be in seconds.'
+      : 'Whoever handed it out kept it in a cache for too long, or a clock is off.'
+  return new CloudPartnerAuthError(
+    'authority_answer_invalid',
+    `The token that was handed out had expired already, at ${new Date(expiresAt).toISOString()}. ${why}`,
+    { retryable: false },
+  )
 }
 
 function invalid(what: string): CloudPartnerAuthError {

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { environment, workloadIdentity } from '../../src/index.ts'
-import { acquireOnce, failureOf, typeErrorOf } from '../fixtures/acquire.ts'
+import { acquireOnce, failureOf } from '../fixtures/acquire.ts'
 import { set, withCleanEnvironment } from '../fixtures/clean-environment.ts'
+import { kubernetesMount } from '../fixtures/kubernetes-mount.ts'
 import { withEmulator } from '../fixtures/started-emulator.ts'
 
 const issuer = 'https://oidc.prod-aks.azure.com/0a0a0a0a/'
@@ -48,12 +49,29 @@ describe.each(['v1', 'v2'] as const)('workload identity at the %s endpoint', end
     expect(emulator.tokenRequests.map(({ status }) => status)).toEqual([200, 401, 200])
   })
 
+  it('reads the file where Kubernetes mounts and rotates it', async () => {
+    const { emulator } = emulated
+    const mount = kubernetesMount(mkdtempSync(join(folder, 'mount-')), 'azure-identity-token')
+    mount.rotate(await emulator.federatedToken({ issuer, subject }))
+    const options = { ...emulated.principal, tokenFile: mount.path, endpoint }
+    const credential = workloadIdentity(options)
+    await acquireOnce(credential)
+    emulator.clock.advance(10 * 60_000)
+    expect(await failureOf(credential)).toMatchObject({ aadsts: 700024 })
+    mount.rotate(await emulator.federatedToken({ issuer, subject }))
+    expect(await credential.changed?.()).toBe(true)
+    await acquireOnce(credential)
+    expect(emulator.tokenRequests.map(({ status }) => status)).toEqual([200, 401, 200])
+  })
+
   it('says which file it cannot read', async () => {
     const gone = join(folder, 'gone')
     const credential = workloadIdentity({ ...emulated.principal, tokenFile: gone, endpoint })
     const error = await failureOf(credential)
     expect(error).toMatchObject({ code: 'credential_failed', cause: { code: 'ENOENT' } })
-    expect(error.message).toContain(`federated token ${gone} could not be read: Error: ENOENT`)
+    expect(error.message).toContain(
+      `The federated token could not be read: Error: ${gone} does not exist`,
+    )
   })
 
   it('sends nothing of a file that holds no JWT', async () => {

@@ -1,12 +1,13 @@
+import { seen } from '../../seen.ts'
 import type { Proof, ProofClient, Proven } from './proof.ts'
 
 /** An assertion that somebody else signed: a federated token, or the result of a callback. */
 export function assertionProof(
   what: string,
   read: (client: ProofClient) => string | Promise<string>,
-  { comparable }: { readonly comparable: boolean },
+  { comparable, at = what }: { readonly comparable: boolean; readonly at?: string },
 ): Proof {
-  return { what, comparable, read, prove: text => provenAssertion(text, what), subject }
+  return { what, comparable, read, prove: text => provenAssertion(text, at), subject }
 }
 
 /** Whom an assertion is about, which stays as it is when the next one is signed (RFC 7523, section 3). */
@@ -20,14 +21,25 @@ function subject(assertion: string): string {
   }
 }
 
-/** The assertion in a text. Throws a TypeError that begins with `what`. */
-export function provenAssertion(text: unknown, what: string): Proven {
-  const assertion = checked(text, what)
+/** The assertion in a text. Throws a TypeError that begins with `at`. */
+function provenAssertion(text: unknown, at: string): Proven {
+  const assertion = checked(text, at)
   return { present: () => ({ clientAssertion: assertion }) }
 }
 
-function checked(assertion: unknown, what: string): string {
+function checked(assertion: unknown, at: string): string {
   const text = typeof assertion === 'string' ? assertion.trim() : ''
   if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(text)) return text
-  throw new TypeError(`${what} must be a signed JWT: three base64url parts with dots between`)
+  const odd = seenInPlaceOfJwt(assertion, text)
+  throw new TypeError(
+    `${at} must be a signed JWT, three base64url parts with dots between${odd ? `, but it ${odd}` : ''}`,
+  )
+}
+
+function seenInPlaceOfJwt(assertion: unknown, text: string): string | undefined {
+  if (/^bearer\s/i.test(text)) return 'begins with Bearer: leave that out'
+  if (/^\{/.test(text))
+    return 'is a JSON object: take the token out of it (value, id_token or the like)'
+  if (/^[\w-]+\.[\w-]+\.?$/.test(text)) return 'has no signature: it was cut off or never signed'
+  return seen(assertion)
 }

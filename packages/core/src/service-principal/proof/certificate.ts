@@ -1,6 +1,9 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
+import { check, optionsOf } from '../../check.ts'
+import { checkPath, readFile, readFileAtOnce } from '../../read-file.ts'
+import { seen } from '../../seen.ts'
+import { pemBlocks, seenInPlaceOfPem } from './pem.ts'
 import type { Proof, ProofClient, Proven } from './proof.ts'
-import { type KeyPair, signedAssertion } from './signed-assertion.ts'
 
 /** A certificate with its private key, both PEM and in one text or file; the rest of its chain may follow. */
 export type Certificate = CertificateText | CertificateFile
@@ -10,7 +13,7 @@ interface CertificateText extends CertificateKey {
   readonly pem: string | (() => string | Promise<string>)
 }
 
-export interface CertificateFile extends CertificateKey {
+interface CertificateFile extends CertificateKey {
   /** A PEM file, read for each token request, so that a replaced file is picked up. */
   readonly path: string
 }
@@ -27,78 +30,134 @@ interface CertificateKey {
  * is wrong with the certificate, and shows nothing of it.
  */
 export function certificateProof(
-  options: Certificate,
-  { readAtOnce: atOnce = true }: { readonly readAtOnce?: boolean } = {},
+  given: Certificate,
+  { readAtOnce = true }: { readonly readAtOnce?: boolean } = {},
 ): Proof {
-  if (typeof options !== 'object' || options === null || !('pem' in options || 'path' in options))
-    throw new TypeError('certificate must be { pem } or { path }')
-  const { passphrase, sendChain } = options
-  const prove = (pem: string) => provenCertificate(pem, { passphrase, sendChain })
+  check(
+    typeof given === 'object' && given !== null && ('pem' in given || 'path' in given),
+    'certificate must be { pem } or { path }',
+  )
+  const { pem, path, passphrase, sendChain } = optionsOf<
+    Partial<CertificateText & CertificateFile>
+  >(given, ['pem', 'path', 'passphrase', 'sendChain'], 'certificate')
+  const key = { passphrase, sendChain }
+  // Its time is not checked before it is used: until then a file may be replaced, and a clock be set.
+  const prove = (text: string) => inTime(provenCertificate(text, key))
   const comparable = true
-  if ('path' in options) {
-    const { path } = options
-    if (atOnce) prove(readAtOnce(path))
-    const read = () => process.getBuiltinModule('node:fs').promises.readFile(path, 'utf8')
-    return { what: `certificate ${path}`, comparable, read, prove }
+  if (path !== undefined) {
+    checkPath(path, 'certificate: path (AZURE_CLIENT_CERTIFICATE_PATH)')
+    if (readAtOnce) provenCertificate(contentOf(path), key)
+    return { what: 'certificate', comparable, read: () => readFile(path), prove }
   }
-  const { pem } = options
   if (typeof pem === 'function') return { what: 'certificate', comparable, read: pem, prove }
-  prove(pem)
-  return { what: 'certificate', comparable, read: () => pem, prove }
+  const text = pem ?? ''
+  provenCertificate(text, key)
+  return { what: 'certificate', comparable, read: () => text, prove }
 }
 
-function readAtOnce(path: string): string {
+function contentOf(path: string): string {
   try {
-    return process.getBuiltinModule('node:fs').readFileSync(path, 'utf8')
+    return readFileAtOnce(path)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException // what node:fs throws
-    throw new TypeError(`certificate: ${path} cannot be read (${code})`)
+    throw wrong((error as Error).message) // says which file it is, and why it cannot be read
   }
 }
 
 /** The certificate of a PEM text with its key. Throws a TypeError that says what is wrong with them. */
-export function provenCertificate(
+function provenCertificate(
   pem: string,
   { passphrase, sendChain = false }: CertificateKey,
-): Proven {
+): ProvenCertificate {
   const pair = keyPair(pem, passphrase)
-  const { expiresAt } = pair
+  const { validFrom, validTo } = pair.certificate
   // MSAL is handed the assertion as well: its own begins up to half a second in the future.
   const present = (client: ProofClient) => ({
     clientAssertion: signedAssertion(pair, client, { sendChain }),
   })
-  return { present, expiresAt }
+  return { present, validFrom: Date.parse(validFrom), expiresAt: Date.parse(validTo) }
+}
+
+interface ProvenCertificate extends Proven {
+  readonly validFrom: number
+  readonly expiresAt: number
+}
+
+const fiveMinutes = 300_000
+
+/** Entra refuses a certificate outside its time by codes that say nothing of the time. */
+function inTime(proven: ProvenCertificate): Proven {
+  const { validFrom, expiresAt } = proven
+  const now = Date.now()
+  if (expiresAt <= now) {
+    throw wrong(
+      `by its own date it expired on ${iso(expiresAt)}: renew it, and upload the new one under Certificates & secrets`,
+    )
+  }
+  // A clock that is a little slow is no reason to refuse a certificate made a moment ago.
+  if (validFrom > now + fiveMinutes) {
+    throw wrong(
+      `by its own date it is not valid before ${iso(validFrom)}: set the clock of this machine, which says ${iso(now)}`,
+    )
+  }
+  return proven
+}
+
+function iso(instant: number): string {
+  return new Date(instant).toISOString()
+}
+
+/** A certificate and the key it belongs to. */
+interface KeyPair {
+  readonly certificate: X509Certificate
+  readonly privateKey: KeyObject
+  /** The certificate and those that certify it, each certified by the next. */
+  readonly chain: readonly X509Certificate[]
 }
 
 function keyPair(pem: unknown, passphrase: string | undefined): KeyPair {
   const text = typeof pem === 'string' ? pem : ''
   const { X509Certificate } = process.getBuiltinModule('node:crypto')
   const privateKey = readKey(text, passphrase)
-  const certificates = [
-    ...text.matchAll(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g),
-  ].map(([block]) => parsed(() => new X509Certificate(block), 'it cannot be parsed'))
-  if (certificates.length === 0) throw wrong('the PEM holds no certificate')
+  const certificates = pemBlocks(text)
+    .filter(({ label }) => /^(X509 |TRUSTED )?CERTIFICATE$/.test(label))
+    .map(block => parsed(() => new X509Certificate(block.text), 'it cannot be parsed'))
+  if (certificates.length === 0)
+    throw wrong(`the PEM holds no certificate: it ${seenInPlaceOfPem(text)}`)
   // Bundles come in any order: the one that the key belongs to is the service principal's.
-  const own = certificates.find(certificate => certificate.checkPrivateKey(privateKey))
-  if (!own) throw wrong('the private key belongs to another certificate')
-  return {
-    thumbprint: own.fingerprint256.replaceAll(':', '').toLowerCase(),
-    privateKey,
-    chain: [own, ...certificates.filter(other => other !== own)].map(toBase64),
-    expiresAt: Date.parse(own.validTo),
+  const certificate = certificates.find(one => one.checkPrivateKey(privateKey))
+  if (!certificate) throw wrong('the private key belongs to another certificate')
+  return { certificate, privateKey, chain: chainOf(certificate, certificates) }
+}
+
+/** RFC 7515, section 4.1.6: the leaf first, then each one that certifies the one before. Others are left out. */
+function chainOf(
+  leaf: X509Certificate,
+  certificates: readonly X509Certificate[],
+): readonly X509Certificate[] {
+  const chain = [leaf]
+  for (let last: X509Certificate | undefined = leaf; last; ) {
+    const certified: X509Certificate = last
+    last = certificates.find(
+      one =>
+        chain.every(({ fingerprint256 }) => fingerprint256 !== one.fingerprint256) &&
+        certified.checkIssued(one) &&
+        certified.verify(one.publicKey),
+    )
+    if (last) chain.push(last)
   }
+  return chain
 }
 
 function readKey(text: string, passphrase: string | undefined): KeyObject {
   const { createPrivateKey } = process.getBuiltinModule('node:crypto')
-  const key = /-----BEGIN ([A-Z]+ )*PRIVATE KEY-----[\s\S]+?-----END ([A-Z]+ )*PRIVATE KEY-----/
-  const block = key.exec(text)?.[0]
-  if (block === undefined) throw wrong('the PEM holds no private key')
+  const key = pemBlocks(text).find(({ label }) => /PRIVATE KEY$/.test(label))?.text
+  if (key === undefined) throw wrong(`the PEM holds no private key: it ${seenInPlaceOfPem(text)}`)
+  const odd = passphrase === undefined ? undefined : seen(passphrase)
   const privateKey = parsed(
-    () => createPrivateKey({ key: block, ...(passphrase !== undefined && { passphrase }) }),
+    () => createPrivateKey({ key, ...(passphrase !== undefined && { passphrase }) }),
     passphrase === undefined
       ? 'the private key cannot be parsed; if it is encrypted, give its passphrase'
-      : 'the private key cannot be parsed with this passphrase',
+      : `the private key cannot be parsed with this passphrase${odd ? `, which ${odd}` : ''}`,
   )
   const { asymmetricKeyType, asymmetricKeyDetails } = privateKey
   if (asymmetricKeyType !== 'rsa' || (asymmetricKeyDetails?.modulusLength ?? 0) < 2048)
@@ -118,6 +177,44 @@ function wrong(what: string): TypeError {
   return new TypeError(`certificate: ${what}`)
 }
 
-function toBase64(certificate: X509Certificate): string {
-  return certificate.raw.toString('base64')
+const lifetime = 600
+
+/**
+ * A client assertion as Entra wants it: PS256, named by the certificate's SHA-256 thumbprint, for ten minutes and one
+ * token endpoint (Entra, "Certificate credentials").
+ */
+function signedAssertion(
+  { certificate, privateKey, chain }: KeyPair,
+  { clientId, tokenUrl }: ProofClient,
+  { sendChain }: { readonly sendChain: boolean },
+): string {
+  const { constants, randomUUID, sign } = process.getBuiltinModule('node:crypto')
+  const now = Math.floor(Date.now() / 1_000)
+  const thumbprint = Buffer.from(certificate.fingerprint256.replaceAll(':', ''), 'hex')
+  const header = {
+    alg: 'PS256',
+    typ: 'JWT',
+    'x5t#S256': thumbprint.toString('base64url'),
+    ...(sendChain && { x5c: chain.map(({ raw }) => raw.toString('base64')) }),
+  }
+  const claims = {
+    aud: tokenUrl,
+    iss: clientId,
+    sub: clientId,
+    jti: randomUUID(),
+    nbf: now,
+    iat: now,
+    exp: now + lifetime,
+  }
+  const signed = `${base64url(header)}.${base64url(claims)}`
+  const signature = sign('sha256', Buffer.from(signed), {
+    key: privateKey,
+    padding: constants.RSA_PKCS1_PSS_PADDING,
+    saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+  })
+  return `${signed}.${signature.toString('base64url')}`
+}
+
+function base64url(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
 }

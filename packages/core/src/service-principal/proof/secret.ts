@@ -1,4 +1,5 @@
-import { check, checkText } from '../../check.ts'
+import { check, isText } from '../../check.ts'
+import { seen } from '../../seen.ts'
 import type { Proof, Proven } from './proof.ts'
 
 /**
@@ -21,10 +22,10 @@ export function secretProof(secret: Secret, expiresAt: number | undefined): Proo
 }
 
 function proven(secret: unknown, expiresAt: number | undefined): Proven {
-  checkText(secret, 'secret (AZURE_CLIENT_SECRET)')
+  const odd = seen(secret)
   check(
-    secret.trim() === secret,
-    'secret (AZURE_CLIENT_SECRET) has white space at an end: was a newline read with it?',
+    isText(secret) && odd === undefined,
+    `secret (AZURE_CLIENT_SECRET) ${odd}: give its value alone, as shown once when it was created`,
   )
   return { present: () => ({ clientSecret: secret }), expiresAt }
 }

@@ -7,6 +7,7 @@ import { clientCertificate } from '../../../src/index.ts'
 import { acquireOnce, failureOf, portalAudience, typeErrorOf } from '../../fixtures/acquire.ts'
 import { makeCertificate } from '../../fixtures/certificate.ts'
 import { decodeJwt } from '../../fixtures/jwt.ts'
+import { kubernetesMount } from '../../fixtures/kubernetes-mount.ts'
 import { scriptedAuthority } from '../../fixtures/scripted-authority.ts'
 import { withEmulator } from '../../fixtures/started-emulator.ts'
 
@@ -19,6 +20,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+const day = 24 * 3_600_000
 const endpoints = ['v1', 'v2'] as const
 const principal = {
   tenantId: '11111111-2222-3333-4444-555555555555',
@@ -69,12 +71,23 @@ describe.each(endpoints)('a client certificate at the %s endpoint', endpoint => 
     expect(error.message).toContain('Upload this certificate under Certificates & secrets')
   })
 
-  it('is refused with AADSTS700027 when it has expired', async () => {
-    const expired = makeCertificate({ to: Date.now() - 1_000 })
-    emulated.app.addCertificate(expired.certificate)
-    const credential = make({ pem: expired.certificate + expired.key() })
-    expect(await failureOf(credential)).toMatchObject({ aadsts: 700027 })
-    expect(credential.expiresAt).toBe(expired.expiresAt)
+  it.each<[string, { from?: number; to?: number }, RegExp]>([
+    ['has expired', { to: Date.now() - 1_000 }, /by its own date it expired on 20\S+: renew it/],
+    ['is not valid yet', { from: Date.now() + day }, /not valid before 20\S+: set the clock/],
+  ])('that %s by its own date is not sent, and says so at once', async (_, times, expected) => {
+    const { certificate, key } = makeCertificate({ ...times, to: times.to ?? Date.now() + 2 * day })
+    emulated.app.addCertificate(certificate)
+    const error = await failureOf(make({ pem: certificate + key() }))
+    expect(error).toMatchObject({ code: 'credential_failed', retryable: false })
+    expect(error.message).toMatch(expected)
+    expect(emulated.emulator.tokenRequests).toEqual([])
+  })
+
+  it('that was made by a clock a minute ahead is sent', async () => {
+    const { certificate, key } = makeCertificate({ from: Date.now() + 60_000 })
+    emulated.app.addCertificate(certificate)
+    await acquireOnce(make({ pem: certificate + key() }))
+    expect(emulated.emulator.tokenRequests).toHaveLength(1)
   })
 
   it('is refused with AADSTS700024 by a clock that is off', async () => {
@@ -133,17 +146,41 @@ describe.each(endpoints)('the assertion of a certificate at the %s endpoint', en
     expect(ids[0]).not.toBe(ids[1])
   })
 
-  it('carries the chain if told so, the certificate first and no private key', async () => {
+  describe('carries the chain if told so', () => {
     const root = makeCertificate({ name: 'root' })
-    const leaf = makeCertificate({ name: 'leaf', issuer: root })
-    const pem = root.certificate + leaf.key() + leaf.certificate
-    const { assertion } = await sent({ pem, sendChain: true })
-    const x5c = decodeJwt(assertion).header['x5c'] as string[] // asserted in the next line
-    expect(x5c.map(der => new X509Certificate(Buffer.from(der, 'base64')).subject)).toEqual([
-      'CN=leaf',
-      'CN=root',
-    ])
-    expect(decodeJwt(assertion).header['x5t#S256']).toBe(leaf.thumbprint)
+    const middle = makeCertificate({ name: 'middle', issuer: root })
+    const leaf = makeCertificate({ name: 'leaf', issuer: middle })
+    // Of the same names, and of other keys.
+    const otherRoot = makeCertificate({ name: 'root' })
+    const otherMiddle = makeCertificate({ name: 'middle', issuer: otherRoot })
+    const whole = [leaf, middle, root]
+
+    it.each<[string, readonly { readonly certificate: string }[]]>([
+      ['in order', whole],
+      ['backwards', [root, middle, leaf]],
+      ['in disorder', [middle, leaf, root]],
+      ['with others of the same names in front', [otherRoot, otherMiddle, ...whole]],
+      ['with others between', [root, otherMiddle, leaf, other, middle, otherRoot]],
+      ['with some of them twice', [leaf, leaf, root, middle, root, middle]],
+    ])('leaf first, each certified by the next, and no other: %s', async (_, certificates) => {
+      const texts = certificates.map(({ certificate }) => certificate)
+      const pem = [...texts.slice(0, 1), leaf.key(), ...texts.slice(1)].join('')
+      const { assertion } = await sent({ pem, sendChain: true })
+      const { header } = decodeJwt(assertion)
+      const x5c = header['x5c'] as string[] // asserted in the next line
+      expect(x5c).toEqual(whole.map(derOf))
+      expect(header['x5t#S256']).toBe(leaf.thumbprint)
+    })
+
+    it('as far as it is known', async () => {
+      const pem = root.certificate + leaf.key() + leaf.certificate
+      const { assertion } = await sent({ pem, sendChain: true })
+      expect(decodeJwt(assertion).header['x5c']).toEqual([derOf(leaf)])
+    })
+
+    function derOf({ certificate }: { readonly certificate: string }): string {
+      return new X509Certificate(certificate).raw.toString('base64')
+    }
   })
 
   async function sent(certificate: { pem: string; sendChain?: boolean }) {
@@ -174,6 +211,22 @@ describe('a certificate file', () => {
     expect(emulated.emulator.tokenRequests.map(({ status }) => status)).toEqual([200, 200])
   })
 
+  it('is read where Kubernetes mounts and rotates it', async () => {
+    const mount = kubernetesMount(mkdtempSync(join(folder, 'mount-')), 'portal.pem')
+    mount.rotate(own.certificate + own.key())
+    emulated.app.addCertificate(own.certificate)
+    const options = { ...emulated.principal, certificate: { path: mount.path } }
+    const credential = clientCertificate(options)
+    await acquireOnce(credential)
+    emulated.app.removeCertificates()
+    emulated.app.addCertificate(other.certificate)
+    expect(await failureOf(credential)).toMatchObject({ aadsts: 700027 })
+    mount.rotate(other.certificate + other.key())
+    expect(await credential.changed?.()).toBe(true)
+    await acquireOnce(credential)
+    expect(emulated.emulator.tokenRequests.map(({ status }) => status)).toEqual([200, 401, 200])
+  })
+
   it('that is gone, or half written, fails the token request with its path and what is wrong', async () => {
     const path = join(folder, 'gone.pem')
     writeFileSync(path, own.certificate + own.key())
@@ -185,7 +238,9 @@ describe('a certificate file', () => {
     rmSync(path)
     const gone = await failureOf(credential)
     expect(gone).toMatchObject({ code: 'credential_failed', cause: { code: 'ENOENT' } })
-    expect(gone.message).toContain(`certificate ${path} could not be read: Error: ENOENT`)
+    expect(gone.message).toContain(
+      `The certificate could not be read: Error: ${path} does not exist`,
+    )
     expect(emulated.emulator.tokenRequests).toEqual([])
   })
 
