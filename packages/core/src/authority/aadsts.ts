@@ -14,6 +14,7 @@ const rightCloud =
 const tenantNeeded = "Give the tenant's own GUID or domain as tenantId (AZURE_TENANT_ID)."
 const federationExact =
   'Compare it with the federated credential of the app registration, letter by letter and in the same case.'
+const madeJustNow = 'Made within the last minute? Wait.'
 const sendCredential =
   'Check that the secret or assertion is not empty and that no proxy rewrites the body of the token request.'
 const oneAudience =
@@ -104,7 +105,7 @@ export const aadstsCodes: Readonly<Record<number, Aadsts>> = {
   70011: { meaning: 'The scope is not valid.', remedy: oneAudience },
   70021: {
     meaning: 'No federated credential of the application matches the assertion.',
-    remedy: `${federationExact} One made a moment ago takes some minutes to be known.`,
+    remedy: `${federationExact} ${madeJustNow}`,
   },
   90002: {
     meaning: 'The tenant does not exist in this cloud.',
@@ -201,11 +202,11 @@ export const aadstsCodes: Readonly<Record<number, Aadsts>> = {
   },
   700211: {
     meaning: "No federated credential has the assertion's issuer.",
-    remedy: federationExact,
+    remedy: `${federationExact} ${madeJustNow}`,
   },
   700213: {
     meaning: "No federated credential has the assertion's subject.",
-    remedy: `${federationExact} On GitHub the subject changes with branch, environment and repository.`,
+    remedy: `${federationExact} On GitHub the subject changes with branch, environment and repository. ${madeJustNow}`,
   },
   700222: {
     meaning: 'A token issued by Entra cannot be the assertion here.',
@@ -256,8 +257,7 @@ export const aadstsCodes: Readonly<Record<number, Aadsts>> = {
   },
   7000215: {
     meaning: 'The client secret is wrong.',
-    remedy:
-      "Use the client secret's value, not its ID, as shown once when it was created under Certificates & secrets.",
+    remedy: `Use the client secret's value, not its ID, as shown once when it was created under Certificates & secrets. ${madeJustNow}`,
   },
   7000216: { meaning: 'The request carries no credential.', remedy: sendCredential },
   7000218: { meaning: 'The request carries no credential.', remedy: sendCredential },
@@ -272,7 +272,7 @@ export const aadstsCodes: Readonly<Record<number, Aadsts>> = {
   },
   7002121: {
     meaning: "No federated credential has the assertion's audience.",
-    remedy: `${federationExact} The usual audience is api://AzureADTokenExchange.`,
+    remedy: `${federationExact} The usual audience is api://AzureADTokenExchange. ${madeJustNow}`,
   },
   9000411: { meaning: 'A field of the token request is there twice.', remedy: ownRequest },
   9001023: {

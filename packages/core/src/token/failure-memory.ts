@@ -32,7 +32,7 @@ const pauses = [second, 2 * second, 5 * second] as const
 /** An outage shorter than 10 s fails nobody; the last try comes just before. */
 const patience = 9_900
 /** Entra says these of a secret and a federated credential, too, that were made within the last minute. */
-const newCredential: readonly (number | undefined)[] = [7000215, 70021, 700213]
+const newCredential: readonly (number | undefined)[] = [7000215, 70021, 700211, 700213, 7002121]
 
 export function failureMemory(credential: Credential): FailureMemory {
   const current = pause()

@@ -29,6 +29,13 @@ describe('the table of AADSTS codes', () => {
     expect(aadstsCodes[code]).toMatchObject({ transient: true })
   })
 
+  it.each([7000215, 70021, 700211, 700213, 7002121])(
+    'says of %d that what was made a moment ago is not known yet',
+    code => {
+      expect(aadstsCodes[code]?.remedy).toContain('Made within the last minute? Wait.')
+    },
+  )
+
   it('calls nothing passing that somebody has to mend', () => {
     const passing = entries.filter(({ transient }) => transient).map(({ code }) => code)
     expect(passing).toEqual([50033, 90006, 90012, 90024, 90033, 90055, 90090])
