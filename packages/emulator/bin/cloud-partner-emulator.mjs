@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The published package has no source. A clone runs it as it stands, so that it need not be built first.
+// A clone has the source and runs it, so that nothing needs to be built. The published package is built.
 import { existsSync } from 'node:fs'
 
 const source = new URL('../src/command/main.ts', import.meta.url)

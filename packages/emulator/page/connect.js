@@ -1,5 +1,5 @@
-// How a client finds the emulator: a command that works as it stands, and the variables. They stand where
-// the requests will be until the first one arrives, and then in a dialog.
+// Helps to connect a client: with a command that works as it stands, and with the variables. Until the first
+// request arrives they are in the place of the traffic, afterwards in a dialog.
 
 /** @import { CurlCommand, ShownEnvironment } from '../src/page/protocol.ts' */
 
@@ -16,7 +16,7 @@ const variables = listing('The variables', '')
 byId('example-section').append(example)
 byId('variables-section').append(variables)
 
-/** Reads the command anew: the token in the one before may have expired. */
+/** Reads the command, each time with a fresh token. */
 async function readExample() {
   /** @type {CurlCommand} */
   const { curl } = await read(`/_emulator/examples/${apiChoice.value}`)
@@ -34,7 +34,7 @@ async function readVariables() {
 }
 
 /**
- * Shows a token or a secret, if the answer has not come too late for somebody to see it.
+ * Shows a text with a token or a secret, unless the place has been hidden in the meantime.
  * @param {HTMLElement} place
  * @param {string} text
  */
@@ -42,7 +42,7 @@ function show(place, text) {
   place.textContent = byId('connect').checkVisibility() ? text : ''
 }
 
-/** Fills both in. */
+/** Fills in the command and the variables, if they can be seen. */
 export async function showConnect() {
   if (apiChoice.value === '' || !byId('connect').checkVisibility()) return
   try {
@@ -52,7 +52,7 @@ export async function showConnect() {
   }
 }
 
-/** Takes both away where nobody sees them: they hold a token and a secret. */
+/** Empties both, so that a hidden part of the page holds no token and no secret. */
 function forget() {
   example.textContent = ''
   variables.textContent = ''
@@ -87,6 +87,6 @@ byId('open-connect').addEventListener('click', () => {
 dialog.addEventListener('close', forget)
 byId('close-connect').addEventListener('click', () => dialog.close())
 dialog.addEventListener('click', event => {
-  // The dialog fills its own box, so that a click that hits nothing in it came from beside it.
+  // What is in the dialog covers all of it, so a click on the dialog itself was beside it.
   if (event.target === dialog) dialog.close()
 })

@@ -27,12 +27,12 @@ export function copyButton(label, text) {
  * @param {HTMLElement} near
  */
 async function copy(text, near) {
-  // The clipboard takes the promise, since some browsers let it be used in the very moment of the click only.
+  // Some browsers let a page use the clipboard only at once after a click, so it gets the promise.
   if (navigator.clipboard) {
     const blob = text.then(text => new Blob([text], { type: 'text/plain' }))
     return navigator.clipboard.write([new ClipboardItem({ 'text/plain': blob })])
   }
-  // Without https a browser has a clipboard for its own machine only.
+  // A browser has no clipboard for a page that came over http from another machine.
   const area = document.createElement('textarea')
   area.value = await text
   near.after(area)

@@ -1,5 +1,5 @@
-// How the page is built. All that is shown is other people's text, so it only ever becomes text nodes; the
-// page's content security policy holds that too.
+// Makes and changes elements. What the page shows comes from clients, so it becomes text nodes and never
+// markup; the content security policy forbids that as well.
 
 /**
  * @param {string} id
@@ -53,7 +53,7 @@ export function badge(text, tone) {
 }
 
 /**
- * Text that scrolls by itself and can be reached with the keyboard.
+ * Makes a text that scrolls by itself, which the keyboard can reach.
  * @param {string} label What it is, for screen readers.
  * @param {string} text
  */
@@ -62,7 +62,7 @@ export function listing(label, text) {
 }
 
 /**
- * Names with their values.
+ * Makes a list of names with their values.
  * @param {[string, unknown][]} items Those without a value are left out.
  */
 export function definitions(items) {
@@ -76,7 +76,7 @@ export function definitions(items) {
 }
 
 /**
- * Text in which `code` and [links](https://…) are written as in Markdown.
+ * Makes nodes of a text in which `code` and [links](https://…) are written as in Markdown.
  * @param {string} text
  * @returns {(string | Node)[]}
  */
@@ -91,7 +91,7 @@ export function inline(text) {
 }
 
 /**
- * The host and the end of the path, which say enough of where a link leads.
+ * Shortens an address to its host and the end of its path.
  * @param {string} address
  */
 function shortAddress(address) {
@@ -120,7 +120,7 @@ export function setText(made, selector, text) {
 }
 
 /**
- * Brings a list up to date without touching items that stay, so that focus and open details stay too.
+ * Brings a list up to date. Items that stay are not replaced, so they keep the focus and what is open in them.
  * @template Item
  * @param {HTMLElement} parent
  * @param {readonly Item[]} items

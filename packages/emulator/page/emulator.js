@@ -1,4 +1,4 @@
-// What the page asks of the emulator, and where it says what has come of it.
+// Sends requests to the emulator's controls and says what has come of them.
 
 import { byId } from './dom.js'
 
@@ -36,7 +36,8 @@ export async function control(method, path, body, done) {
 }
 
 /**
- * Reads what the emulator tells only when it is asked.
+ * Reads JSON from the emulator.
+ * @throws Error with what the emulator said.
  * @param {string} path
  * @returns {Promise<any>}
  */

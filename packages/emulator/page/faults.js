@@ -30,7 +30,7 @@ export function showFaults(faults) {
  * @param {string} type
  */
 function removeFault(id, type) {
-  // The button goes away with its fault; the focus must not go with it.
+  // The button disappears with its fault, so the focus moves on first.
   byId('faults-title').focus()
   return control('DELETE', `/_emulator/faults/${id}`, {}, `Removed: ${type}.`)
 }
@@ -53,7 +53,7 @@ function addFault(fault) {
   return control('POST', '/_emulator/faults', fault, `Added: ${fault['type']}.`)
 }
 
-// ---------------------------------------------------------------- a click for the usual ones
+// ---------------------------------------------------------------- buttons for the usual faults
 
 /** @type {[string, Record<string, unknown>][]} */
 const apiPresets = [
@@ -97,7 +97,7 @@ function chosenApi() {
   return on === '' ? {} : { on }
 }
 
-// ---------------------------------------------------------------- a form for any other
+// ---------------------------------------------------------------- a form for any fault
 
 const form = /** @type {HTMLFormElement} */ (byId('fault-form'))
 const typeChoice = /** @type {HTMLSelectElement} */ (form.elements.namedItem('type'))

@@ -4,7 +4,7 @@ import { badge, byId, element, reconcile, setText } from './dom.js'
 import { titleOf } from './services.js'
 
 /**
- * Shows what the APIs hold: offers, subscriptions, usage, whatever there is.
+ * Shows what each API holds, such as offers, subscriptions and usage.
  * @param {readonly ShownGroup[]} groups
  */
 export function showGroups(groups) {
@@ -30,7 +30,7 @@ export function showGroups(groups) {
 }
 
 /**
- * Opens what an API holds when the first request for it arrives.
+ * Opens the part of an API when the first request for it arrives.
  * @param {readonly ShownEntry[]} entries
  */
 export function openUsed(entries) {

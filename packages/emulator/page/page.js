@@ -1,4 +1,4 @@
-// Shows what the emulator's event stream tells.
+// Listens to the emulator's events and shows what they tell.
 
 /** @import { Message } from '../src/page/protocol.ts' */
 

@@ -6,7 +6,7 @@ import { read } from './emulator.js'
 import { statusBadge } from './status-badge.js'
 
 /**
- * All that is known of one request. What it and its answer said is read from the emulator only now.
+ * Shows everything about one request. Headers and bodies are read from the emulator when this is called.
  * @param {ShownEntry} entry
  */
 export function requestDetails(entry) {
@@ -62,7 +62,7 @@ function side(title, { headers, bytes, text, cut }, tool, lead) {
   )
 }
 
-// What every client sends, and says little about a request.
+// Headers that every client sends, so that they tell little about a request.
 const usual = new Set([
   ...['host', 'connection', 'accept', 'accept-encoding', 'accept-language', 'user-agent'],
   ...['content-length', 'sec-fetch-mode'],
@@ -87,7 +87,7 @@ function quiet(text) {
 }
 
 /**
- * What the emulator's answer rests on.
+ * Says what the emulator's answer rests on.
  * @param {NonNullable<ShownEntry['answer']>} answer
  */
 function answerBasis({ basis, when, source }) {

@@ -1,4 +1,4 @@
-// The services that requests are for, by the names that the traffic has for them.
+// The services of the emulator: the names that the server has for them, and what people call them.
 
 /** @import { ShownApi, ShownEntry } from '../src/page/protocol.ts' */
 
@@ -14,7 +14,7 @@ const others = [
 ]
 
 /**
- * Learns which APIs there are and offers them wherever one can be chosen.
+ * Learns which APIs there are, and fills the lists in which one can be chosen.
  * @param {readonly ShownApi[]} known
  */
 export function setApis(known) {
@@ -27,7 +27,7 @@ export function setApis(known) {
 }
 
 /**
- * The name of the service that a request was for.
+ * Returns the name of the service that a request was for.
  * @param {ShownEntry} entry
  */
 export function serviceOf({ type, api, endpoint }) {
@@ -37,7 +37,7 @@ export function serviceOf({ type, api, endpoint }) {
 }
 
 /**
- * What people call a service.
+ * Returns what people call a service.
  * @param {string} name
  */
 export function titleOf(name) {
@@ -46,7 +46,7 @@ export function titleOf(name) {
 }
 
 /**
- * The APIs that take tokens for an audience, for those audiences that do not say it themselves.
+ * Returns the titles of the APIs that take tokens with this audience.
  * @param {string} audience
  */
 export function apisTaking(audience) {

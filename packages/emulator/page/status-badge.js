@@ -3,7 +3,7 @@
 import { badge } from './dom.js'
 
 /**
- * How a request was answered, or that it was not.
+ * Makes a badge with the status of a request, or with the fact that it has none.
  * @param {ShownEntry} entry
  */
 export function statusBadge({ status, phase, fault }) {

@@ -5,13 +5,13 @@ let emulatedAt = Date.now()
 let heardAt = performance.now()
 let speed = 1
 
-/** The emulated time by now. */
+/** Returns the emulated time. */
 export function emulatedNow() {
   return emulatedAt + (performance.now() - heardAt) * speed
 }
 
 /**
- * Sets the clock of the page.
+ * Sets the clock of the page to the emulated time.
  * @param {number} now
  */
 export function setTime(now) {
@@ -29,7 +29,7 @@ export function setSpeed(factor) {
   showTime()
 }
 
-/** Shows the time that it is by now. */
+/** Shows the emulated time. */
 export function showTime() {
   const now = new Date(emulatedNow()).toISOString()
   byId('now').textContent = `${now.slice(0, 10)} ${now.slice(11, 19)} UTC`
@@ -37,7 +37,7 @@ export function showTime() {
 }
 
 /**
- * The time of day.
+ * Writes a time of day.
  * @param {number} at
  */
 export function clockTime(at) {
@@ -45,7 +45,7 @@ export function clockTime(at) {
 }
 
 /**
- * A span of time in words.
+ * Writes a span of time.
  * @param {number} ms
  */
 export function span(ms) {

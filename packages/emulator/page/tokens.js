@@ -6,7 +6,7 @@ import { emulatedNow, span } from './time.js'
 import { short } from './traffic.js'
 
 /**
- * Shows the newest tokens, decoded.
+ * Shows the newest tokens, each with its claims.
  * @param {readonly ShownToken[]} tokens
  */
 export function showTokens(tokens) {

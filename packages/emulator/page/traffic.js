@@ -66,7 +66,7 @@ function showEntry(entry) {
 // ---------------------------------------------------------------- one row
 
 /**
- * Fills a row anew, but leaves its button alone, which may have the focus.
+ * Fills a row anew, except for its button, which can have the focus.
  * @param {HTMLTableRowElement} row
  * @param {ShownEntry} entry
  */
@@ -147,12 +147,12 @@ const tokenEndpoints = {
 function audience({ scope, resource }) {
   const asked = scope ?? resource ?? ''
   const titles = apisTaking(asked.replace(/\/\.default$/, ''))
-  // An audience that is a URL says by itself whose it is.
+  // A URL tells whose audience it is; a GUID does not.
   return asked.includes('://') || titles.length === 0 ? asked : `${asked} (${titles.join(', ')})`
 }
 
 /**
- * The URL as it was sent, with the version that it names made to stand out.
+ * Returns the URL as it was sent, with the version in it marked.
  * @param {ShownEntry} entry
  * @returns {(string | Node)[]}
  */
@@ -182,7 +182,7 @@ function tokenText({ token }) {
 }
 
 /**
- * The beginning of an id.
+ * Shortens an id to its beginning.
  * @param {string} id
  */
 export function short(id) {
@@ -241,20 +241,20 @@ byId('pause').addEventListener('click', () => {
   showEntries(entries)
 })
 
-byId('clear').addEventListener('click', async () => {
-  await control('DELETE', '/_emulator/log', {}, 'The log is empty.')
-  forgetEntries()
-})
+// The emulator makes every page start anew after that.
+byId('clear').addEventListener('click', () =>
+  control('DELETE', '/_emulator/log', {}, 'The log is empty.'),
+)
 
 // ---------------------------------------------------------------- from row to row
 
-/** The buttons of the rows that are seen. */
+/** Returns the buttons of the rows that are not hidden. */
 function openers() {
   return [...byId('rows').querySelectorAll('tr.request:not([hidden]) .open')]
 }
 
 /**
- * Makes one row the only stop of the Tab key among them; the arrow keys lead from row to row.
+ * Makes this button the only one among the rows that the Tab key stops at. Arrow keys lead from row to row.
  * @param {Element | undefined} stop
  */
 function setStop(stop) {

@@ -1,13 +1,13 @@
 import type { Emulator } from './emulator.ts'
 import { startEmulator } from './start-emulator.ts'
 
-// Jest in watch mode calls the set-up again before each run and offers it no end but the process's own.
+// In watch mode Jest calls the set-up again before each run, and nothing after it.
 let running: Emulator | undefined
 
 /**
- * Starts an emulator before the tests and sets the variables that lead clients to it, for `globalSetup` of
- * Jest and Vitest, whose workers inherit the environment. Returns how to end it, which Vitest calls; it
- * keeps no process alive, so Jest needs no `globalTeardown`.
+ * The `globalSetup` of Jest and Vitest: starts an emulator and sets the variables that lead clients to it,
+ * which the workers inherit. Vitest calls the returned function at the end. Jest ends without: this emulator
+ * keeps no process alive.
  *
  * @example
  * // vitest.config.ts: { test: { globalSetup: '@cloud-partner-auth/emulator/global-setup' } }

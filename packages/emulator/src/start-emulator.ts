@@ -86,6 +86,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const clearLog = () => {
     traffic.clear()
     transcripts.clear()
+    feed.again()
   }
   const tokens = ownTokens({
     issuer,
@@ -215,8 +216,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     reset() {
       clock.reset()
       faults.clear()
-      clearLog()
       world = makeWorld(seed, worldParts)
+      clearLog()
     },
     unref() {
       for (const opened of [listener, ...own.values()]) opened.unref()

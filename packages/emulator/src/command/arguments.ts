@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { type EnvironmentForm, environmentForms } from './environment-text.ts'
 
-/** What the command was asked for. */
+/** What the arguments ask for. */
 export interface Arguments {
   readonly port: number
   readonly host: string
@@ -12,11 +12,11 @@ export interface Arguments {
   readonly speed?: number
   readonly env?: EnvironmentForm
   readonly json?: boolean
-  /** The program to run with the variables set, and its arguments. */
+  /** The program to run with the variables set, followed by its arguments. */
   readonly command?: readonly [string, ...string[]]
 }
 
-/** Why there is nothing to run: help or a version was asked for (0), or the arguments are wrong (2). */
+/** Thrown when help or the version was printed (exit code 0), or when the arguments are wrong (2). */
 export class NothingToRun extends Error {
   readonly exitCode: 0 | 2
 
@@ -26,7 +26,7 @@ export class NothingToRun extends Error {
   }
 }
 
-/** Where the command writes what it has to say. */
+/** Where the command prints. */
 export interface Output {
   out(text: string): void
   err(text: string): void
@@ -46,7 +46,7 @@ a file are wrong; with a command that command's, 126 when it cannot be run and 1
 there is none of that name. NO_COLOR is heeded.`
 
 /**
- * Reads the arguments; writes help, version and mistakes itself.
+ * Reads the arguments. Prints help, the version and what is wrong with them itself.
  *
  * @throws NothingToRun
  */
@@ -106,7 +106,7 @@ function parser(version: string, output: Output): Command {
       )
       .option('--json', 'print one JSON object per line')
       .addHelpText('after', examples)
-      // What is left over is told of above, with what was probably meant.
+      // readArguments() complains about what is left over, and says what was probably meant.
       .allowExcessArguments(true)
       .showHelpAfterError('(--help lists the options)')
       .configureOutput({ writeOut: text => output.out(text), writeErr: text => output.err(text) })

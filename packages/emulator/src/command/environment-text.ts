@@ -1,4 +1,4 @@
-/** How the variables that a client needs can be written. */
+/** The forms in which environment variables can be written. */
 export const environmentForms = ['shell', 'powershell', 'dotenv', 'json'] as const
 
 /** One of `environmentForms`. */
@@ -23,12 +23,12 @@ export function environmentText(
 const lines: Record<Exclude<EnvironmentForm, 'json'>, (name: string, value: string) => string> = {
   // Nothing is special between single quotes but the quote itself.
   shell: (name, value) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
-  // PowerShell takes these four typographic quotes for single quotes as well; doubled they stand for themselves.
+  // PowerShell takes four typographic quotes for single quotes as well. A doubled quote stands for itself.
   powershell: (name, value) => `$env:${name} = '${value.replace(/['\u2018-\u201b]/g, '$&$&')}'`,
   dotenv: (name, value) => `${name}=${dotenvValue(name, value)}`,
 }
 
-// The readers of such files agree on plain words and on single quotes; between others some replace `$`.
+// All readers of such files take plain words and single quotes alike; between double quotes some replace `$`.
 function dotenvValue(name: string, value: string): string {
   if (/^[\w.:/@%+~-]*$/.test(value)) return value
   if (!/['\\\r\n]/.test(value)) return `'${value}'`

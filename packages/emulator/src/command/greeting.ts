@@ -3,7 +3,7 @@ import { styleText } from 'node:util'
 import type { Emulator } from '../emulator.ts'
 import { environmentText } from './environment-text.ts'
 
-/** The first thing that the command prints for people: where the emulator is and which variables to set. */
+/** What the command prints first: where the emulator is, and which variables to set. */
 export function greeting(
   { origin, managedIdentity }: Pick<Emulator, 'origin' | 'managedIdentity'>,
   env: Readonly<Record<string, string>>,
@@ -24,7 +24,7 @@ export function greeting(
   ].join('\n')
 }
 
-/** The same for programs, as one JSON object on a line. */
+/** What the command prints first with `--json`: one object on a line. */
 export function greetingJson(
   { origin, ca }: Pick<Emulator, 'origin' | 'ca'>,
   env: Readonly<Record<string, string>>,

@@ -2,7 +2,7 @@ import { constants } from 'node:os'
 import { env as inherited, stderr, stdin, stdout } from 'node:process'
 import spawn from 'cross-spawn'
 
-/** The part of a process that a command is run from. */
+/** The part of this process that signals arrive at. */
 export interface Signalled {
   on(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown
   off(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown
@@ -11,10 +11,10 @@ export interface Signalled {
 const forwarded: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
- * Runs a program with these variables added to the environment and with this process's own input and
- * output, and passes signals on to it.
+ * Runs a program with `env` added to the environment. It has this process's own input and output, and gets
+ * the signals that this process gets.
  *
- * Resolves to its exit code; as shells have it, to 128 and the number of the signal that ended it.
+ * Resolves to its exit code. If a signal ended it, that is 128 plus the signal's number, as in shells.
  *
  * @throws CommandNotRun
  */
@@ -26,7 +26,7 @@ export function runCommand(
   const { promise, resolve, reject } = Promise.withResolvers<number>()
   const child = spawn(file, args, { stdio: 'inherit', env: { ...inherited, ...env } })
   const forward = (signal: NodeJS.Signals) => {
-    // Ctrl-C reaches every process at the terminal by itself, and twice would mean more than once.
+    // A terminal sends Ctrl-C to the program as well. A second one would tell it to stop at once.
     if (signal !== 'SIGINT' || !atTerminal()) child.kill(signal)
   }
   for (const signal of forwarded) process.on(signal, forward)
@@ -39,7 +39,7 @@ export function runCommand(
   })
 }
 
-/** The program is not there or may not be run. */
+/** Thrown when there is no such program (exit code 127) or it may not be run (126). */
 export class CommandNotRun extends Error {
   readonly exitCode: 126 | 127
 

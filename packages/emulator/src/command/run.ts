@@ -21,7 +21,7 @@ export interface CommandProcess extends Signalled {
   readonly stderr: Writable
 }
 
-/** Runs the emulator until it is told to end. Resolves to the exit code: 2 for a mistake of the caller. */
+/** Runs the emulator until it is told to end, or until its command has ended. Resolves to the exit code. */
 export async function run(argv: readonly string[], process: CommandProcess): Promise<number> {
   const out = (text: string) => process.stdout.write(text)
   const err = (text: string) => process.stderr.write(text)
@@ -81,7 +81,7 @@ async function start(options: Arguments): Promise<Emulator> {
   return emulator
 }
 
-// The value and what to call it in a complaint.
+// The value in the file, and what an error calls it.
 function jsonFile(path: string): [unknown, string] {
   let text: string
   try {
@@ -100,12 +100,12 @@ function jsonFile(path: string): [unknown, string] {
 function endOf(process: CommandProcess): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
-  // Whoever read the output has gone, as in `cloud-partner-emulator | head`.
+  // Writing fails when the reader of the output has gone, as in `cloud-partner-emulator | head`.
   process.stdout.once('error', () => resolve())
   return promise
 }
 
-/** Writes the certificate to where clients find it: without `--ca` to a file that lasts as long as the command. */
+/** Writes the certificate to the file of `--ca`, or for a command to one that is removed afterwards. */
 function certificateFile(
   certificate: string | undefined,
   { ca, command }: Arguments,
@@ -135,7 +135,7 @@ function openToOthers(host: string): string {
 }
 
 function packageVersion(): string {
-  // By its own name, since the source and the built file lie at different depths.
+  // Found by the package's name, since the source and the built file lie at different depths.
   const require = createRequire(import.meta.url)
   const { version } = require('@cloud-partner-auth/emulator/package.json') as { version: string }
   return version

@@ -3,7 +3,7 @@ import { styleText } from 'node:util'
 import type { Redact } from '../traffic/redactor.ts'
 import type { TrafficEvent } from '../traffic/traffic-event.ts'
 
-/** One request as a line for people. */
+/** Describes one request in a line for people. */
 export function trafficLine(event: TrafficEvent, redact: Redact, stream: Writable): string {
   const { entry } = event
   const dim = (text: string) => styleText('dim', text, { stream })
@@ -13,7 +13,7 @@ export function trafficLine(event: TrafficEvent, redact: Redact, stream: Writabl
   return `${parts.join('  ')}\n`
 }
 
-/** One request as a JSON object. Bodies are left out: what they hold is not the emulator's to print. */
+/** Describes one request as a JSON object on a line, without its body, which can hold anything. */
 export function trafficJson({ type, entry }: TrafficEvent, redact: Redact): string {
   const shown = { type, ...entry, body: bodyWithoutText(entry) }
   const text = JSON.stringify(shown, (_, value: unknown) =>

@@ -1,6 +1,6 @@
 import type { TakenFault } from './faults.ts'
 
-/** The claims that a fault demands of a token: by default that it was issued after the fault was added. */
+/** The claims that the fault `claims-challenge` demands. By default the token must be newer than the fault. */
 export function demandedClaims(
   taken: TakenFault | undefined,
 ): Readonly<Record<string, unknown>> | undefined {

@@ -4,7 +4,7 @@ import type { Origins } from '../http/origins.ts'
 import { json, type Reply } from '../http/reply.ts'
 import type { Route } from '../http/route.ts'
 
-/** The answer that a fault gives in place of the service, if it is one that does. */
+/** The answer that a fault gives in place of the service; `undefined` for a fault that lets the service answer. */
 export function faultReply(call: Call, route: Route, origins: Origins): Reply | undefined {
   const fault = call.fault?.fault
   switch (fault?.type) {
@@ -27,7 +27,7 @@ function retryHeader(retryAfter: number | string | undefined): Record<string, st
   return retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }
 }
 
-// Entra says it in plain text, whatever the client accepts.
+// Entra throttles in plain text, whatever the client accepts.
 function throttled({ refusals }: Route, headers: Record<string, string>): Reply {
   const message = 'Too many requests. Try again later.'
   if (refusals) return refusals.failed({ status: 429, message, headers })

@@ -55,7 +55,7 @@ const effects = v.variant('type', [
 ])
 
 /**
- * A fault from code, from a file or from the page.
+ * Checks a fault, whether it comes from code, from a file or from the page.
  *
  * @throws TypeError that names what is wrong with it.
  */
@@ -63,7 +63,11 @@ export function checkedFault(value: unknown, name = 'The fault'): Fault {
   return checked(effects, value, name) as Fault
 }
 
-/** A script of faults, as a file holds it. */
+/**
+ * Checks the faults of a file.
+ *
+ * @throws TypeError that names what is wrong with them.
+ */
 export function checkedFaults(value: unknown, name = 'The faults'): Fault[] {
   return checked(v.array(effects), value, name) as Fault[]
 }

@@ -13,9 +13,9 @@ export interface FaultScope {
   /** The path of a URL, in any letter case; `*` stands for any characters. */
   readonly path?: string
   readonly method?: string
-  /** So many matching requests pass first. Default 0. */
+  /** The number of matching requests that pass before the first one is hit. Default 0. */
   readonly after?: number
-  /** Applies to so many requests and is then used up. Default: to every one until it is removed. */
+  /** The number of requests that the fault applies to. Default: every one until it is removed. */
   readonly count?: number
   /** Milliseconds to wait before answering. */
   readonly delay?: number
@@ -23,38 +23,38 @@ export interface FaultScope {
 
 /** What happens to the request. */
 export type FaultEffect =
-  /** The token is refused, whatever it is; the authority refuses the credential. */
+  /** An API refuses the token, however good it is; the authority refuses the credential. */
   | { readonly type: 'refuse' }
-  /** Every token issued until now is revoked first, and the request is then judged as any other. */
+  /** Revokes every token issued until now; then the request is answered as any other. */
   | { readonly type: 'revoke' }
   /**
-   * The API demands a token that was acquired with these claims, and is content with one. The
-   * authority refuses with AADSTS53003 and the claims. Default: a token issued after the fault was added.
+   * The API refuses tokens that were not acquired with these claims. The authority refuses every
+   * request with AADSTS53003 and the claims. Default: the token must be newer than the fault.
    */
   | { readonly type: 'claims-challenge'; readonly claims?: Readonly<Record<string, unknown>> }
   /** 429; `retryAfter` in seconds (default 60) or as the header's value, such as a date. */
   | { readonly type: 'throttle'; readonly retryAfter?: number | string }
-  /** An error of the server in its own words; `status` is 503 by default. */
+  /** The service fails, in its own words; `status` is 503 by default. */
   | {
       readonly type: 'error'
       readonly status?: number
       readonly retryAfter?: number | string
     }
-  /** Nothing but the `delay`. */
+  /** The service answers late, after `delay` milliseconds. */
   | { readonly type: 'slow'; readonly delay: number }
-  /** The connection is reset when the head of the request has arrived. */
+  /** The emulator resets the connection when the head of the request has arrived. */
   | { readonly type: 'reset' }
-  /** The request is answered as any other, but the connection ends in the middle of the body. */
+  /** The answer is the usual one, but the connection ends in the middle of its body. */
   | { readonly type: 'half-body' }
-  /** The request is read and never answered. */
+  /** The emulator reads the request and never answers it. */
   | { readonly type: 'hang' }
   /** An HTML page instead of JSON; `status` is 200 by default. */
   | { readonly type: 'html'; readonly status?: number }
-  /** The service's clock differs by so many milliseconds from the emulated time. */
+  /** The service judges the request by a clock that is `by` milliseconds ahead. */
   | { readonly type: 'skew'; readonly by: number }
-  /** The authority's token lasts so many milliseconds, but the answer says its usual lifetime. */
+  /** The token lasts `lifetime` milliseconds, but the authority says that it lasts as long as usual. */
   | { readonly type: 'expire-early'; readonly lifetime: number }
-  /** The authority answers with the token it issued last to this app for this resource. */
+  /** The authority hands out again the last token that this app had for this resource. */
   | { readonly type: 'same-token' }
   /**
    * A redirect to the same URL on this origin, on another host name of the emulator, or on plain

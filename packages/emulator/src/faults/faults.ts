@@ -16,7 +16,7 @@ export interface Faults {
    * emulator.faults.add({ type: 'throttle', retryAfter: 2, count: 3 })
    */
   add(fault: Fault): ActiveFault
-  /** Those that are not used up. */
+  /** The faults that are not used up. */
   readonly active: readonly ActiveFault[]
   clear(): void
 }
@@ -30,9 +30,9 @@ export interface ActiveFault {
   remove(): void
 }
 
-/** What the server asks of the faults. */
+/** The faults as the server uses them. */
 export interface FaultScript extends Faults {
-  /** The fault that applies to a request, counted as applied. */
+  /** Finds the fault that applies to a request, and counts it. */
   take(side: Side, head: Head): TakenFault | undefined
 }
 
@@ -52,7 +52,7 @@ interface Entry {
   applied: number
 }
 
-/** No faults yet. */
+/** Makes an empty list of faults. `now` tells when one was added. */
 export function faultScript(now: () => number): FaultScript {
   let entries: Entry[] = []
   let added = 0

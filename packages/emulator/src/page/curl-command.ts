@@ -2,14 +2,14 @@ import type { Redact } from '../traffic/redactor.ts'
 import { formFields, isForm, withoutSecrets } from './shown-transcript.ts'
 import type { Transcript } from './transcripts.ts'
 
-/** What a command line sends again. */
+/** The part of a transcript that a command line is made of. */
 export type CurlRequest = Pick<Transcript, 'method' | 'url'> & {
   readonly request: Partial<Transcript['request']>
 }
 
 /**
- * The command line for a POSIX shell that sends a request again with curl. Instead of the token of then it
- * sends `token`; secrets are taken from the variables that the emulator's command prints.
+ * Writes the curl command that sends a request again, for a POSIX shell. It sends `token` and not the one
+ * that the request had, and takes the app's secret from the environment.
  */
 export function curlCommand(
   { method, url, request }: CurlRequest,
@@ -33,7 +33,7 @@ export function curlCommand(
   ].join(' \\\n  ')
 }
 
-// These curl sets by itself, or they say where the first request came from.
+// Headers that curl sets by itself or that belong to the client of the first request.
 const own = new Set([
   ...['host', 'connection', 'keep-alive', 'content-length', 'transfer-encoding', 'expect'],
   ...['accept-encoding', 'accept-language', 'user-agent', 'sec-fetch-mode', 'authorization'],
@@ -50,7 +50,7 @@ function field([name, value]: [string, string]): string {
 
 function data(text: string, bytes: number, redact: Redact): string[] {
   if (bytes === 0) return []
-  // curl says that there is no such file, which is better than to send something else in silence.
+  // curl complains that there is no file "body". Sending another body without a word would be worse.
   if (Buffer.byteLength(text) < bytes) return ['--data-binary @body']
   return [`--data-raw ${quoted(withoutSecrets(text, redact))}`]
 }

@@ -1,6 +1,6 @@
 import type { ApiName } from '../api/api-name.ts'
 
-/** A request that each API answers with what the default seed has, version included. */
+/** For each API a path that it answers with 200 when the emulator has its default seed. */
 export const exampleRequests: Readonly<Record<ApiName, string>> = {
   portal: '/api/publishers/contoso/offers?api-version=2017-10-31',
   'product-ingestion': '/rp/product-ingestion/product?$version=2022-07-01',

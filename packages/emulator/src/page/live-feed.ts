@@ -2,34 +2,36 @@ import type { ServerResponse } from 'node:http'
 import type { TrafficEvent } from '../traffic/traffic-event.ts'
 import type { Message, ShownEntry, ShownState } from './protocol.ts'
 
-/** What the open pages are told. */
+/** Tells the open pages what happens. */
 export interface LiveFeed {
-  /** Keeps a page informed until its connection ends. */
+  /** Tells a page everything there is, and from then on what changes, until its connection ends. */
   join(response: ServerResponse): void
-  /** Tells the pages soon of what has changed. */
+  /** Sends the state with the next message even if a second has not passed yet. */
   changed(): void
+  /** Makes every page start anew, after the log was emptied. */
+  again(): void
 }
 
-/** What a feed is made of. */
+/** What the feed reads. */
 export interface LiveFeedParts {
   readonly now: () => number
   readonly state: () => ShownState
   readonly shown: (event: TrafficEvent) => ShownEntry
-  /** What a page that joins is told of the past, oldest first. */
+  /** The traffic that a page starts with, oldest first. */
   readonly past: () => readonly TrafficEvent[]
   readonly watch: (listener: (event: TrafficEvent) => void) => () => void
   readonly closing: AbortSignal
 }
 
 const interval = 100
-// What offers and tokens are at changes with time alone.
+// Offers and tokens change with time alone, so the state is compared once a second.
 const stateInterval = 1000
 const queueLimit = 500
 const bufferLimit = 1024 * 1024
 
 /**
- * Server-sent events, gathered for a tenth of a second, so that a thousand requests at once are a
- * few messages. Runs only while a page is open.
+ * Sends server-sent events. Traffic is gathered for a tenth of a second, so that a thousand requests at
+ * once become a few messages. Nothing runs while no page is open.
  */
 export function liveFeed(parts: LiveFeedParts): LiveFeed {
   const pages = new Set<ServerResponse>()
@@ -64,7 +66,7 @@ export function liveFeed(parts: LiveFeedParts): LiveFeed {
     queue = []
     lost = 0
     for (const page of pages) {
-      // A page that does not keep up is told anew when it has.
+      // A page that cannot keep up is disconnected. It connects again and starts anew.
       if (page.writableLength < bufferLimit) page.write(event(message))
       else leave(page)
     }
@@ -89,6 +91,11 @@ export function liveFeed(parts: LiveFeedParts): LiveFeed {
     stop = undefined
   }
 
+  function everything(): Message {
+    const entries = parts.past().map(parts.shown)
+    return { first: true, now: parts.now(), entries, state: parts.state() }
+  }
+
   parts.closing.addEventListener('abort', () => {
     for (const page of pages) leave(page)
   })
@@ -98,9 +105,11 @@ export function liveFeed(parts: LiveFeedParts): LiveFeed {
       if (pages.size === 0) start()
       pages.add(response)
       response.once('close', () => leave(response))
-      const entries = parts.past().map(parts.shown)
-      const first: Message = { first: true, now: parts.now(), entries, state: parts.state() }
-      response.write(`retry: 1000\n${event(first)}`)
+      response.write(`retry: 1000\n${event(everything())}`)
+    },
+    again() {
+      queue = []
+      for (const page of pages) page.write(event(everything()))
     },
     changed() {
       lastState = ''

@@ -2,9 +2,9 @@ import { isIP } from 'node:net'
 import type { Call } from '../http/call.ts'
 
 /**
- * Why a request may not use the page and its controls, or nothing when it may. A page of another site
- * reaches this server under its own name when that name is made to resolve here (DNS rebinding), or
- * says in `Origin` where it is from; neither may read the traffic or drive the emulator.
+ * Says why a request may not use the page and its controls; `undefined` when it may. Another site can reach
+ * this server under its own name by making that name resolve here (DNS rebinding); then `Host` gives it
+ * away, and otherwise `Origin` does. Neither may read the traffic or drive the emulator.
  */
 export function foreign(call: Call, configuredHost: string): string | undefined {
   const { host = '', origin } = call.headers
@@ -13,7 +13,7 @@ export function foreign(call: Call, configuredHost: string): string | undefined 
   }
   const isOwn = origin === undefined || origin === `http://${host}` || origin === `https://${host}`
   const site = call.headers['sec-fetch-site']
-  // A person may follow a link to the page from anywhere; what changes or tells something may not.
+  // A link to the page may stand anywhere. Whatever changes or tells something may be asked for here only.
   const mayCross = call.path === '/' && call.method === 'GET'
   if (!isOwn || (site !== undefined && site !== 'same-origin' && site !== 'none' && !mayCross)) {
     return 'This request comes from another origin.'

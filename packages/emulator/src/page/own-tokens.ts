@@ -1,15 +1,15 @@
 import type { TokenIssuer } from '../authority/access-token.ts'
 import type { Directory } from '../authority/directory.ts'
 
-/** Tokens that the page puts into the commands which it offers for copying. */
+/** The tokens in the commands that the page offers for copying. */
 export interface OwnTokens {
-  /** A fresh token, for the app with this client id or else for the first one; nothing without any app. */
+  /** Issues a token to the app with this client id, else to the first app; `undefined` when there is none. */
   issue(audience: string, clientId?: unknown): Promise<string | undefined>
-  /** Whether a token came from here, so that no client asked for it. */
+  /** True for a token that was issued here and that no client asked for. */
   has(tokenId: string): boolean
 }
 
-/** What the page's tokens are issued by and for. */
+/** What issuing the page's tokens takes. */
 export interface OwnTokenParts {
   readonly issuer: TokenIssuer
   readonly directory: () => Directory
@@ -17,7 +17,7 @@ export interface OwnTokenParts {
   readonly now: () => number
 }
 
-/** Issues tokens as a correct token request would get them, whatever faults are active. */
+/** Issues tokens past the token endpoints, so that no fault applies to them. */
 export function ownTokens({ issuer, directory, lifetime, now }: OwnTokenParts): OwnTokens {
   const issued = new Set<string>()
   return {

@@ -11,7 +11,7 @@ const modules = [
   ...['services', 'status-badge', 'time', 'tokens', 'traffic'],
 ]
 
-/** The files of the page, by the path they are served at. */
+/** The files of the page by their paths on the server. */
 export const pageFiles: Readonly<Record<string, { readonly file: string; readonly type: string }>> =
   {
     '/': { file: 'index.html', type: html },
@@ -22,7 +22,7 @@ export const pageFiles: Readonly<Record<string, { readonly file: string; readonl
     ),
   }
 
-/** Headers that let the page run its own script and nothing else. */
+/** Headers of the page that let it run its own scripts and nothing else. */
 export const pageHeaders: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
@@ -33,7 +33,7 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 }
 
-/** Serves one of the files. */
+/** Reads one of the files; `undefined` for a path without one. */
 export async function pageFile(path: string): Promise<Reply | undefined> {
   const found = pageFiles[path]
   if (!found) return undefined
@@ -42,7 +42,7 @@ export async function pageFile(path: string): Promise<Reply | undefined> {
 }
 
 function folder(): string {
-  // By the package's own name, since the source and the built file lie at different depths.
+  // Found by the package's name, since the source and the built file lie at different depths.
   const require = createRequire(import.meta.url)
   return join(dirname(require.resolve('@cloud-partner-auth/emulator/package.json')), 'page')
 }

@@ -23,7 +23,7 @@ import type { CurlCommand, EnvironmentTexts, ShownEnvironment } from './protocol
 import { shownTranscript } from './shown-transcript.ts'
 import type { Transcripts } from './transcripts.ts'
 
-/** What the page can see and do. */
+/** What the page reads and changes. */
 export interface PageParts {
   readonly host: string
   readonly feed: LiveFeed
@@ -38,7 +38,7 @@ export interface PageParts {
   readonly environment: () => Readonly<Record<string, string>>
 }
 
-/** The page at the root and its controls, none of which is part of the emulated services. */
+/** The routes of the page and its controls. They belong to none of the emulated services. */
 export function pageRoutes(parts: PageParts): Route[] {
   const route = (method: Route['method'], path: string, answer: Route['answer']): Route => ({
     side: 'page',
@@ -152,7 +152,7 @@ function written(form: EnvironmentForm, variables: Readonly<Record<string, strin
   try {
     return environmentText(form, variables)
   } catch (error) {
-    // A seed may name a secret that one of the forms cannot hold.
+    // A seed can name a secret that cannot be written in one of the forms.
     if (error instanceof TypeError) return error.message
     throw error
   }

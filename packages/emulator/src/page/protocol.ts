@@ -1,17 +1,17 @@
-// What the page and its server tell each other. It imports nothing, so that the page, which runs in a
-// browser, is checked against the same types.
+// What the server tells the page. This file imports nothing, so that the page's scripts, which are checked
+// for a browser, can use the same types.
 
 /** One server-sent event: what has happened since the one before. */
 export interface Message {
-  /** Set in the first one, which tells everything there is to show. */
+  /** True in a message that tells everything there is; the page forgets what it showed before. */
   readonly first?: boolean
   /** The emulated time. */
   readonly now: number
-  /** Oldest first; a request that goes on is told of again. */
+  /** Oldest first. A request is in it twice: when it arrives and when it has ended. */
   readonly entries: readonly ShownEntry[]
-  /** So many entries were left out, because they came too fast. */
+  /** The number of entries that were left out because they came too fast. */
   readonly lost?: number
-  /** Left out when it is what it was. */
+  /** Absent when it has not changed. */
   readonly state?: ShownState
 }
 
@@ -52,7 +52,7 @@ export interface ShownEntry {
   readonly tokenId?: string
 }
 
-/** What there is besides the traffic. */
+/** Everything that the page shows besides the traffic. */
 export interface ShownState {
   /** How many times faster than real time the emulated time runs. */
   readonly speed: number
@@ -96,7 +96,7 @@ export interface ShownGroup {
   readonly api: string
   /** The newest first. */
   readonly things: readonly ShownThing[]
-  /** So many older ones are left out. */
+  /** The number of things that are not in `things`. */
   readonly more: number
 }
 
@@ -106,7 +106,7 @@ export interface ShownThing {
   readonly name: string
   readonly status: string
   readonly tone: Tone
-  /** What goes on, in a few words. */
+  /** Details in a few words. */
   readonly note: string
   /** How far each step of it is. */
   readonly steps?: readonly { readonly name: string; readonly status: StepStatus }[]
@@ -128,9 +128,9 @@ export interface ShownTranscript {
 export interface ShownSide {
   readonly headers: Readonly<Record<string, string>>
   readonly bytes: number
-  /** Left out where it is not text; JSON is indented. */
+  /** Absent when the body is not text. JSON is indented. */
   readonly text?: string
-  /** True when `text` is only the beginning. */
+  /** True when `text` is only the beginning of the body. */
   readonly cut: boolean
 }
 

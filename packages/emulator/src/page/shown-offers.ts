@@ -49,7 +49,7 @@ function shownSubmission(offer: Offer, submission: Submission, now: number): Sho
   }
 }
 
-// The step that the offer has come to, when it is on its way.
+// The step that is under way, if one is.
 function current(steps: readonly StepProgress[]): string[] {
   const found = steps.find(({ status }) => status !== 'complete' && status !== 'notStarted')
   if (!found) return []

@@ -11,17 +11,17 @@ import { shownOffers } from './shown-offers.ts'
 import { shownProductIngestion } from './shown-product-ingestion.ts'
 import { shownSubmissions } from './shown-submissions.ts'
 
-/** What the page shows besides the traffic. */
+/** What the state is read from. */
 export interface StateParts {
   readonly clock: Clock
   readonly faults: Faults
   readonly issuer: TokenIssuer
   readonly world: World
-  /** Tokens that no client asked for. */
+  /** True for a token that the page itself made, which is not shown. */
   readonly isOwn: (tokenId: string) => boolean
 }
 
-/** The state of the emulator as the page is told of it. */
+/** Describes the state of the emulator for the page. */
 export function shownState({ clock, faults, issuer, world, isOwn }: StateParts): ShownState {
   const now = clock.now()
   const { tenants } = world.directory

@@ -37,7 +37,7 @@ export function isForm(type: string): boolean {
   return /^application\/x-www-form-urlencoded\b/i.test(type)
 }
 
-/** The fields of a form in order; in the place of a secret stands `[redacted]`. */
+/** The fields of a form in their order; a secret is replaced by `[redacted]`. */
 export function formFields(text: string, redact: Redact): [string, string][] {
   return [...new URLSearchParams(text)].map(([name, value]) => [
     redact(name),
@@ -46,14 +46,14 @@ export function formFields(text: string, redact: Redact): [string, string][] {
 }
 
 /**
- * A body without its secrets: JSON by the names of its members, indented by so many spaces; any text by
- * what tokens look like and by the secrets that the apps have.
+ * A body without its secrets. In JSON a member is a secret by its name; in any text tokens are recognized by
+ * their form, and the secrets that apps have by their value. JSON is indented by `indent` spaces.
  */
 export function withoutSecrets(text: string, redact: Redact, indent = 0): string {
   try {
     return JSON.stringify(JSON.parse(text, shownMember(redact)), undefined, indent)
   } catch {
-    // It is no JSON, or it is cut off.
+    // The text is no JSON, or only the beginning of it.
     return byLine(text, redact)
   }
 }
@@ -64,7 +64,7 @@ function shownMember(redact: Redact): (name: string, value: unknown, context?: S
   return (name, value, context) => {
     if (isSecret(name) && value !== null && value !== '') return redacted
     if (typeof value === 'string') return byLine(value, redact)
-    // A number that JavaScript cannot hold stays as it was written.
+    // A number that JavaScript cannot represent exactly is written as it came.
     return typeof value === 'number' && context ? exactly(value, context.source) : value
   }
 }
@@ -84,7 +84,7 @@ function isSecret(name: string): boolean {
   )
 }
 
-// The redactor takes out what controls a terminal, line breaks among it.
+// The redactor takes out control characters, and line breaks are among them.
 function byLine(text: string, redact: Redact): string {
   return text
     .split('\n')

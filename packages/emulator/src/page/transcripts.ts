@@ -2,25 +2,25 @@ import type { Call } from '../http/call.ts'
 import type { Reply } from '../http/reply.ts'
 import { shownHeaders } from '../traffic/shown-headers.ts'
 
-/** What one request and its answer said. Secrets may be in it: it is shown by way of `shownTranscript()`. */
+/** Headers and bodies of one request and its answer. It can hold secrets; `shownTranscript()` takes them out. */
 export interface Transcript {
   readonly method: string
-  /** With the origin that it came to. */
+  /** The whole URL, with the origin that the request came to. */
   readonly url: string
   readonly request: Said
   readonly answer?: Said
 }
 
-/** Headers and body of one side. */
+/** Headers and body of a request or of an answer. */
 export interface Said {
-  /** In lower case; of `authorization` only the scheme, and no cookies. */
+  /** Names in lower case. Of `authorization` there is only the scheme, and there are no cookies. */
   readonly headers: Readonly<Record<string, string>>
   readonly bytes: number
-  /** Up to 64 KiB, when it is UTF-8. */
+  /** The first 64 KiB of a body in UTF-8; absent for any other body. */
   readonly text?: string
 }
 
-/** Remembers what the newest requests and their answers said, for whoever opens one on the page. */
+/** Remembers the newest requests with their answers, so that the page can show one that is opened. */
 export interface Transcripts {
   received(call: Call): void
   answered(id: string, reply: Reply): void
@@ -30,7 +30,7 @@ export interface Transcripts {
 
 const textLimit = 64 * 1024
 
-/** Forgets the oldest when there are more than `count`, or when their texts exceed `limit` characters. */
+/** Remembers at most `count` transcripts, and at most `limit` characters of text; the oldest go first. */
 export function transcripts(count = 500, limit: number = 8 * 1024 * 1024): Transcripts {
   const kept = new Map<string, Transcript>()
   let total = 0
@@ -96,12 +96,12 @@ function oneEach(headers: Reply['headers']): Record<string, string> {
 
 function textOf(content: Buffer): string | undefined {
   try {
-    // `stream` accepts a character that the limit cuts in two.
+    // With `stream` a character that the limit cuts in two is no error.
     return new TextDecoder('utf-8', { fatal: true }).decode(content.subarray(0, textLimit), {
       stream: true,
     })
   } catch {
-    // Not UTF-8: there is no text to keep.
+    // The body is not UTF-8, so there is no text to keep.
     return undefined
   }
 }

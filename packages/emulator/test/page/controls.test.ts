@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs'
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
+import { request as requestSecurely } from 'node:https'
 import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { apis } from '../../src/apis.ts'
@@ -150,6 +151,16 @@ describe.skipIf(noCurl)('the commands to copy', () => {
     expect(await answerTo(curl, emulator.env)).toMatch(
       /^HTTP\/1\.1 200 OK[\s\S]+"token_type":"Bearer"/,
     )
+  })
+
+  it('take the certificate of --tls as it is', async () => {
+    await using secure = await startEmulator({ tls: true })
+    const at = new URL('/_emulator/examples/saas', secure.origin)
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      requestSecurely(at, { ca: secure.ca }).on('response', resolve).on('error', reject).end()
+    })
+    const { curl } = JSON.parse(await text(answer)) as CurlCommand
+    expect(await answerTo(curl)).toMatch(/^HTTP\/1\.1 200 OK/)
   })
 
   it('do not pretend to know a body that is not text', async () => {

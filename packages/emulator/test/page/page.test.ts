@@ -330,6 +330,36 @@ describe.skipIf(noBrowser)(title, () => {
     expect(emulator.requests).toEqual([])
   })
 
+  it('forgets what the emulator forgets, in every open page', async () => {
+    const other = await open()
+    await send(emulator, await freshToken(emulator), offerTypes)
+    emulator.faults.add({ type: 'error' })
+    await expect.poll(() => other.locator('tr.request').count()).toBe(2)
+    emulator.reset()
+    for (const one of [page, other]) {
+      await one.getByText('Nothing has arrived yet.').waitFor()
+      await one.getByText('None is active').waitFor()
+    }
+    await send(emulator, await freshToken(emulator), offerTypes)
+    await expect.poll(() => page.locator('tr.request').count()).toBe(2)
+    await page.getByRole('button', { name: 'Clear' }).click()
+    await other.getByText('Nothing has arrived yet.').waitFor()
+    await other.close()
+  })
+
+  it('copies where the browser has no clipboard for it', async () => {
+    await page.addInitScript('Object.defineProperty(navigator, "clipboard", { value: undefined })')
+    await page.reload()
+    await page.getByText('Authorization: Bearer').waitFor()
+    await page.getByRole('button', { name: 'Copy the variables' }).click()
+    await page.getByRole('button', { name: 'Copied' }).waitFor()
+    await page.getByLabel('Filter').focus()
+    await page.keyboard.press('Control+V')
+    // A field of one line has spaces where the text has line breaks.
+    const pasted = environmentText('shell', emulator.env).trimEnd().replaceAll('\n', ' ')
+    await expect.poll(() => page.getByLabel('Filter').inputValue()).toBe(pasted)
+  })
+
   it('shows hostile text as text', async () => {
     const hostile = '<img src=x onerror=alert(1)>'
     await send(emulator, 'none', `/api/${encodeURIComponent(hostile)}`, {
