@@ -75,7 +75,10 @@ describe('a fault', () => {
   })
 
   it.each([
-    [{ type: 'nothing' }, /type: Invalid type: .* "nothing"/],
+    [{ type: 'nothing' }, /type: There is no such fault; there are refuse, revoke, .*, answer\./],
+    [{ type: 'trottle' }, /type: There is no fault trottle; did you mean throttle\?/],
+    [{}, /type: A fault has a type: one of refuse, /],
+    [{ type: { toString: 1 } }, /type: A fault has a type/],
     [{ type: 'slow' }, /delay is missing/],
     [{ type: 'error', count: 0 }, /count: /],
     [{ type: 'error', stauts: 500 }, /stauts is not known; did you mean status\?/],

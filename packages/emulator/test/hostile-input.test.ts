@@ -13,6 +13,7 @@ it('gets an answer in bounded time, however it is made', async () => {
     ...['401', '503'],
     ...['401', '401'],
     ...['401', '401'],
+    'TypeError: The fault cannot be used. xxx',
     '4000000',
     '[redacted]',
     expect.stringContaining('must be given as PEM'),

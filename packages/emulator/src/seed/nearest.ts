@@ -1,5 +1,7 @@
 /** The known name that somebody who wrote another one most likely meant, if one is near enough. */
 export function nearest(written: string, known: readonly string[]): string | undefined {
+  // No member has a name that long, and comparing takes as much memory as it has letters.
+  if (written.length > 100) return undefined
   const within = Math.max(2, Math.floor(written.length / 3))
   const [best] = known
     .map(name => ({ name, distance: distance(written.toLowerCase(), name.toLowerCase()) }))

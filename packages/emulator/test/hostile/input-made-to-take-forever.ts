@@ -1,5 +1,5 @@
 // Run by hostile-input.test.ts in a process of its own, which can be ended when it is stuck.
-import { startEmulator } from '../../src/index.ts'
+import { type Fault, startEmulator } from '../../src/index.ts'
 import { redactor } from '../../src/traffic/redactor.ts'
 
 await using emulator = await startEmulator()
@@ -16,6 +16,12 @@ for (const path of [
   console.log((await fetch(`${emulator.origin}/api/${long}c`)).status)
   console.log((await fetch(`${emulator.origin}/api${'/a'.repeat(6_000)}b`)).status)
   emulator.faults.clear()
+}
+
+try {
+  emulator.faults.add({ type: 'refuse', ['x'.repeat(4_000_000)]: 1 } as Fault)
+} catch (error) {
+  console.log(String(error).slice(0, 40))
 }
 
 const redact = redactor(() => [])
