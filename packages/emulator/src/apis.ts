@@ -9,7 +9,10 @@ import { saasApi } from './saas/saas-api.ts'
 import { submissionApi } from './submission/submission-api.ts'
 
 /** What the table of answers tells of an API, whatever it works on. */
-export type DescribedApi = Pick<Api<never>, 'name' | 'title' | 'audiences' | 'answers'> & {
+export type DescribedApi = Pick<
+  Api<never>,
+  'name' | 'title' | 'audiences' | 'paths' | 'versionParameter' | 'answers'
+> & {
   readonly operations: readonly {
     readonly method: HTTPMethod | HTTPMethod[]
     readonly path: string

@@ -239,7 +239,10 @@ describe('cloud-partner-emulator', () => {
     expect(broken).toMatchObject({ code: 2, err: expect.stringMatching(/is not JSON/) })
     expect(broken.err).not.toContain('canary')
     const wrong = await finished(['--faults', file('wrong.json', '[{"type": "slow"}]')])
-    expect(wrong).toMatchObject({ code: 2, err: expect.stringMatching(/wrong\.json.*"0\.delay"/) })
+    expect(wrong).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/wrong\.json.*\[0\]\.delay is missing/),
+    })
   })
 
   it('says that a port is taken, with exit code 1', async () => {

@@ -84,7 +84,7 @@ describe('a fault', () => {
     [{ type: 'error', stauts: 500 }, /stauts is not known; did you mean status\?/],
     [{ type: 'redirect', to: 'elsewhere' }, /to: Expected "same-host"/],
     [{ type: 'error', path: 'api' }, /path: A path starts with/],
-    [undefined, /Invalid type/],
+    [undefined, /A fault has a type/],
   ])('is refused when it makes no sense: %j', (fault, message) => {
     expect(() => emulator.faults.add(fault as Fault)).toThrow(TypeError)
     expect(() => emulator.faults.add(fault as Fault)).toThrow(message)

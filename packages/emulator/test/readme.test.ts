@@ -4,8 +4,10 @@ import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { apis } from '../src/apis.ts'
 import { greeting } from '../src/command/greeting.ts'
 import { type Fault, type Seed, startEmulator } from '../src/index.ts'
+import { exampleRequests } from '../src/page/example-requests.ts'
 import { noCurl } from './curl.ts'
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
@@ -52,6 +54,41 @@ describe('the README', () => {
     expect(missing).toEqual([])
   })
 
+  it('lists every API there is, with what it wants', () => {
+    const headings = ['API', 'paths', 'audience of its tokens', 'version', 'refuses a token with']
+    const listed = table(...headings).map(([title, paths, audience, version = '', status]) => {
+      const [, parameter] = /^`(.+?)=/.exec(version) ?? []
+      return { title, paths, audience, parameter, status }
+    })
+    const existing = apis.map(({ title, paths, audiences, versionParameter, answers }) => ({
+      title,
+      paths: paths.map(path => `\`${path}\``).join(', '),
+      audience: `\`${audiences[0]}\``,
+      parameter: versionParameter,
+      status: String(answers['unauthorized']?.status),
+    }))
+    expect(listed).toEqual(existing)
+  })
+
+  it('names a version of each API that it takes', () => {
+    const rows = table('API', 'paths', 'audience of its tokens', 'version', 'refuses a token with')
+    const named = rows.map(([, , , version = '']) => version.slice(1, -1))
+    const taken = apis.map(({ name }) => {
+      const parameters = new URL(exampleRequests[name], 'http://x').search.slice(1).split('&')
+      return parameters.find(one => /version=/.test(one)) ?? ''
+    })
+    expect(named).toEqual(taken)
+  })
+
+  it('lists every control there is', () => {
+    const source = readFileSync(`${folder}src/page/page-routes.ts`, 'utf8')
+    const existing = [...source.matchAll(/route\('(\w+)', '(\/_emulator[^'*]+)'/g)].map(
+      ([, method, path = '']) => `\`${method} ${path.replace(/:(\w+)/g, '{$1}')}\``,
+    )
+    const listed = table('control', 'what it does').map(([control]) => control)
+    expect(listed.sort()).toEqual(existing.sort())
+  })
+
   it('lists every fault there is, each of which can be added', async () => {
     const source = readFileSync(`${folder}src/faults/fault.ts`, 'utf8')
     const existing = new Set([...source.matchAll(/type: '([a-z-]+)'/g)].map(([, type]) => type))
@@ -83,7 +120,9 @@ describe('the README', () => {
     const args = ['--input-type=module-typescript', '--eval', example]
     const { stdout } = await run(process.execPath, args, { cwd: folder })
     expect(stdout).toContain("[ 'v2 200' ]")
-    expect(stdout).toMatch(/'429 \/api\/offerTypes[^']+',\s+'200 \/api\/offerTypes/)
+    expect(stdout).toMatch(
+      /'saas 429 \/api\/saas\/subscriptions\/resolve',\s+'saas 200 \/api\/saas\/subscriptions\/resolve'/,
+    )
   })
 
   it('has the configuration of Vitest that the test of the global set-up runs', () => {

@@ -9,6 +9,7 @@ export interface Arguments {
   readonly faults?: string
   readonly tls?: boolean
   readonly ca?: string
+  readonly webhooksAnywhere?: boolean
   readonly speed?: number
   readonly env?: EnvironmentForm
   readonly json?: boolean
@@ -79,7 +80,7 @@ function parser(version: string, output: Output): Command {
   return (
     new Command('cloud-partner-emulator')
       .description(
-        'An Entra authority and a Cloud Partner Portal on loopback, for tests and development.',
+        "Microsoft Entra and a marketplace publisher's APIs on loopback, for tests and development.",
       )
       .usage('[options] [-- command …]')
       .version(version, '-V, --version', 'print the version')
@@ -90,13 +91,14 @@ function parser(version: string, output: Output): Command {
         wholeNumber,
       )
       .option('--host <address>', 'the address to listen on', '127.0.0.1')
-      .option('-s, --seed <file>', 'a JSON file with tenants, apps, publishers and offers')
+      .option('-s, --seed <file>', 'a JSON file with what there is from the start')
       .option('-f, --faults <file>', 'a JSON file with an array of faults')
       .option('--tls', 'listen on https with a certificate made at the start')
       .option(
         '--ca <file>',
         'with --tls, write the certificate that clients have to trust to this file',
       )
+      .option('--webhooks-anywhere', 'send SaaS events to webhooks beyond loopback as well')
       .option('--speed <factor>', 'let the emulated time run so many times faster', factor)
       .addOption(
         new Option(
