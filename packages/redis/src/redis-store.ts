@@ -65,11 +65,11 @@ export function redisStore(
       await run(setScript, [nameOf(key)], value, String(Math.floor(lifetime)), until)
     },
     lock: key => redisLock(run, lockOf(key)),
-    async look(keys, { lockDespite }) {
+    async look(keys, { lock: wish }) {
       const [first = ''] = keys
       const owner = crypto.randomUUID()
       const names = [lockOf(first), ...keys.map(nameOf)]
-      const args = [owner, String(lockLifetime), lockDespite ? '1' : '']
+      const args = [owner, String(lockLifetime), wish]
       const [now, lock, ...entries] = (await run(lookScript, names, ...args)) as unknown[]
       return {
         entries: read(now, entries),
@@ -100,7 +100,7 @@ const lookScript = `${serverTime}
 ${readFunction}
 local answer = { string.format('%d', now), 'not_asked' }
 for i = 2, #KEYS do answer[i + 1] = read(KEYS[i]) end
-if ARGV[3] ~= '' or not answer[3][2] then
+if ARGV[3] == 'always' or (ARGV[3] == 'unless_entry' and not answer[3][2]) then
   local taken = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])
   answer[2] = taken and 'taken' or 'held'
 end

@@ -93,7 +93,7 @@ describeWithRedis.each(clientKinds)('a store over a client of %s', kind => {
       () => store.get('key'),
       () => store.set('key', 'value', 60_000),
       () => store.get('key'),
-      () => store.look(['key', 'key-failure'], { lockDespite: true }),
+      () => store.look(['key', 'key-failure'], { lock: 'always' }),
       () => store.lock('key'),
       () => lock?.release(),
     ]) {
@@ -141,7 +141,7 @@ describeWithRedis.each(clientKinds)('a store over a client of %s', kind => {
   it('looks at several keys and takes the lock in one operation, where that is wanted', async () => {
     const store = redisStore(connected.client)
     const keys = ['key', 'key-failure']
-    const unless = { lockDespite: false }
+    const unless = { lock: 'unless_entry' } as const
     const first = await store.look(keys, unless)
     expect(first).toEqual({ entries: [undefined, undefined], lock: expect.any(Object) })
     expect(await store.look(keys, unless)).toMatchObject({ lock: 'held' })
@@ -158,9 +158,9 @@ describeWithRedis.each(clientKinds)('a store over a client of %s', kind => {
     })
     const [token] = seen.entries
     expect(token && 'lifetime' in token && token.lifetime).toBeGreaterThan(50_000)
-    expect(await store.look(keys, { lockDespite: true })).toMatchObject({ lock: 'held' })
+    expect(await store.look(keys, { lock: 'always' })).toMatchObject({ lock: 'held' })
     if (typeof first.lock === 'object') await first.lock.release()
-    const despite = await store.look(keys, { lockDespite: true })
+    const despite = await store.look(keys, { lock: 'always' })
     expect(despite).toMatchObject({ entries: [{ value: '17' }, { value: 'failed' }] })
     expect(Number(redis.cli('PTTL', 'cloud-partner-auth:{key}:lock'))).toBeGreaterThan(0)
     if (typeof despite.lock === 'object') await despite.lock.release()

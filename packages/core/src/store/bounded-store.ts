@@ -77,13 +77,13 @@ export function boundedStore(store: TokenStore, observe: Observe): BoundedStore 
 
   async function oneByOne(
     [key, ...others]: readonly [string, ...string[]],
-    { lockDespite }: LookOptions,
+    { lock: wish }: LookOptions,
   ): Promise<BoundedLook> {
-    const first = lockDespite ? undefined : await get(key)
-    if (first) return { entries: [first], lock: 'not_asked' }
-    const lock = await take(key)
+    const first = wish === 'always' ? undefined : await get(key)
+    if (first && wish === 'unless_entry') return { entries: [first], lock: 'not_asked' }
+    const lock = wish === 'never' ? 'not_asked' : await take(key)
     // Whoever held the lock before may have left an entry since the first look.
-    const again = lockDespite || (lock !== undefined && lock !== 'held')
+    const again = wish === 'always' || typeof lock === 'object'
     const entries = await Promise.all([again ? get(key) : first, ...others.map(get)])
     return { entries, lock }
   }

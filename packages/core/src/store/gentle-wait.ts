@@ -1,36 +1,62 @@
-/** The pauses of one try between its looks at the store. None goes beyond `left`; all reject with the signal's reason. */
+/**
+ * The pauses of a process between its looks at the store while it has no token: 50 ms, doubling to 2 s, each a quarter
+ * longer or shorter. They go on from one try to the next, until it has one.
+ */
 export interface GentleWait {
+  /** Whether a failure was met: the next look is only a look, since others will have tried before. */
+  afterFailure: boolean
+  /** For a try that has `limit` milliseconds and ends with `signal`. */
+  forTry(limit: number, signal: AbortSignal): TryWait
+  /** It has a token: the next pause is the first. */
+  end(): void
+}
+
+/** Its pauses do not go beyond `left`, and reject with the signal's reason. */
+export interface TryWait {
   /** Milliseconds for which the try may wait: less than it has, so that it can say in time what it waited for. */
   readonly left: number
-  /** 50 ms, doubling to 2 s, each a quarter longer or shorter. */
   pause(): Promise<void>
-  /** Until something that is known to end has ended. Those who wait for the same come spread over 2 s at most. */
-  until(ms: number): Promise<void>
+  /**
+   * Waits for `ms` and up to 4 s longer, so that those who wait for the same come one after another; resolves with `false`
+   * at once where the try has no time for that.
+   */
+  until(ms: number): Promise<boolean>
 }
 
 const firstPause = 50
 const longestPause = 2_000
 const margin = 1_000
 
-/** For a try that may take `limit` milliseconds and ends with `signal`. */
-export function gentleWait(limit: number, signal: AbortSignal): GentleWait {
-  const endsAt = performance.now() + limit - margin
-  const left = () => endsAt - performance.now()
+export function gentleWait(): GentleWait {
   let next = firstPause
-  return {
-    get left() {
-      return left()
+  const wait: GentleWait = {
+    afterFailure: false,
+    forTry(limit, signal) {
+      const endsAt = performance.now() + limit - margin
+      const left = () => endsAt - performance.now()
+      return {
+        get left() {
+          return left()
+        },
+        pause() {
+          const pause = next * (0.75 + Math.random() / 2)
+          next = Math.min(next * 2, longestPause)
+          return sleep(left() > 0 ? Math.min(pause, left()) : pause, signal)
+        },
+        async until(ms) {
+          const pause = ms + Math.random() * Math.min(ms + firstPause, 2 * longestPause)
+          if (pause > left()) return false
+          await sleep(pause, signal)
+          return true
+        },
+      }
     },
-    pause() {
-      const pause = next * (0.75 + Math.random() / 2)
-      next = Math.min(next * 2, longestPause)
-      return sleep(left() > 0 ? Math.min(pause, left()) : pause, signal)
-    },
-    until(ms) {
-      const spread = Math.random() * Math.min(ms + firstPause, longestPause)
-      return sleep(Math.min(ms + spread, Math.max(ms, left())), signal)
+    end() {
+      next = firstPause
+      wait.afterFailure = false
     },
   }
+  return wait
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {

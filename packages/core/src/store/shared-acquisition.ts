@@ -6,7 +6,7 @@ import { unlessAborted } from '../token/one-acquisition.ts'
 import type { Observe } from '../token/token-event.ts'
 import { boundedStore } from './bounded-store.ts'
 import { noIdentity } from './check-store.ts'
-import { gentleWait } from './gentle-wait.ts'
+import { type GentleWait, gentleWait } from './gentle-wait.ts'
 import {
   afterFailure,
   afterSuccess,
@@ -19,7 +19,7 @@ import {
 } from './shared-failure.ts'
 import { type SharedLook, sharedState } from './shared-state.ts'
 import { storeKey } from './store-key.ts'
-import type { TokenStore } from './token-store.ts'
+import type { LookOptions, TokenStore } from './token-store.ts'
 
 /**
  * An acquisition that a fleet shares: takes the token that another process left in the store, or waits for the one
@@ -34,6 +34,7 @@ export function sharedAcquisition(options: {
   const { credential, observe } = options
   const state = sharedState(boundedStore(options.store, observe))
   const keys = new Map<string, Promise<string>>()
+  const waits = new Map<string, GentleWait>()
   /** The lasting failure that this process knows of another one only. */
   let told: SharedFailures | undefined
   /** Whether the last token request of this process failed. */
@@ -42,35 +43,41 @@ export function sharedAcquisition(options: {
   async function acquire(request: AcquireRequest): Promise<AccessToken> {
     const { audience, reason, replacing, limit = 10_000, signal } = request
     const key = await keyOf(audience)
-    const wait = gentleWait(limit, signal)
+    const waiting = waitOf(key)
+    const wait = waiting.forTry(limit, signal)
     const report = once((why: NonNullable<SharedLook['rejected']>) =>
       observe({ type: 'store_entry_rejected', audience, why }),
     )
-    for (let lockDespite = false; ; ) {
-      const seen = await state.look(key, { lockDespite })
+    let lockWish: LookOptions['lock'] = waiting.afterFailure ? 'never' : 'unless_entry'
+    for (;;) {
+      const seen = await state.look(key, { lock: lockWish })
       const { token, failures, lock, rejected } = seen
-      const useful = token !== undefined && serves(token, request)
-      if (lock === 'not_asked') {
-        if (useful) return token
-        lockDespite = true
-        continue
-      }
+      const release = async () => typeof lock === 'object' && lock.release()
       if (rejected) report(rejected)
-      const own = useful ? [] : await concerning(credential, failures)
+      if (token && serves(token, request)) {
+        waiting.end()
+        await release()
+        return token
+      }
+      const own = await concerning(credential, failures)
       const standing = standingFailure(own, request, again)
       // With no time left for a token request, what the others were told says more than that the time is up.
       const late = wait.left <= 0 ? own.find(({ proof }) => proof === undefined) : undefined
-      if (!useful && !standing && !late && lock !== 'held' && !signal.aborted) {
+      if (lock === 'not_asked' && !standing && !signal.aborted) {
+        lockWish = 'always'
+        continue
+      }
+      if (lock !== 'held' && !standing && !late && !signal.aborted) {
         return acquireForAll(key, request, { ...seen, own })
       }
-      if (typeof lock === 'object') await lock.release()
+      await release()
       signal.throwIfAborted()
-      if (useful) return token
       if (standing) {
         const { failure, left, waited } = standing
         if (failure.proof) told = { salt: failures.salt, list: [failure] }
-        if (!waited || left > wait.left) throw toldFailure(failure, left)
-        await wait.until(left)
+        waiting.afterFailure = true
+        if (!waited || !(await wait.until(left))) throw toldFailure(failure, left)
+        lockWish = 'never'
       } else {
         // A renewal that nobody waits for does not wait either: the other process's token can be fetched later.
         if (reason === 'early' && replacing && request.wanted?.() === false) return replacing
@@ -94,6 +101,7 @@ export function sharedAcquisition(options: {
       const acquired = await unlessAborted(credential.acquire(request), request.signal)
       const token = checkedToken(acquired, request)
       again = false
+      waitOf(key).end()
       await state.leaveToken(key, token)
       if (own.length > 0) await state.leaveFailures(key, afterSuccess(known(), own))
       return token
@@ -112,6 +120,12 @@ export function sharedAcquisition(options: {
   async function changed(): Promise<boolean> {
     if (told) return (await concerning(credential, told)).length === 0
     return (await credential.changed?.()) ?? false
+  }
+
+  function waitOf(key: string): GentleWait {
+    const wait = waits.get(key) ?? gentleWait()
+    waits.set(key, wait)
+    return wait
   }
 
   function keyOf(audience: string): Promise<string> {

@@ -18,8 +18,8 @@ export interface TokenStore {
   lock?(key: string): Promise<StoreLock | undefined>
   /**
    * One look in one round trip, for stores that can: the entries of all `keys` at one instant and, in the same instant, the
-   * lock of the first key. It is not taken where that has an entry, unless `lockDespite` says so. Without this method,
-   * `get` and `lock` are called one after another.
+   * lock of the first key, if it is wished for and free. Without this method, `get` and `lock` are called one after
+   * another.
    */
   look?(keys: readonly string[], options: LookOptions): Promise<StoreLook>
   /** How long one operation may take, in milliseconds. Default: 250. */
@@ -31,13 +31,14 @@ export interface TokenStore {
 }
 
 export interface LookOptions {
-  readonly lockDespite: boolean
+  /** Whether the lock is asked for. `unless_entry`: only where the first key has no entry. */
+  readonly lock: 'never' | 'unless_entry' | 'always'
 }
 
 export interface StoreLook {
   /** What `get` gives, for each key. */
   readonly entries: readonly (StoredValue | RejectedEntry | undefined)[]
-  /** The lock, where it was taken; `held`, where somebody else has it; `not_asked`, for the first key's entry. */
+  /** The lock, where it was taken; `held`, where somebody else has it. */
   readonly lock: StoreLock | 'held' | 'not_asked'
 }
 

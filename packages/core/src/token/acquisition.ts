@@ -82,7 +82,9 @@ export async function acquire(
     }
     const named = (error.retryAt ?? 0) - Date.now()
     if (named > left(longestBackoff)) return undefined // behind it there would be no time for an answer
-    const pause = Math.max(Math.random() * backoff, named)
+    // A whole fleet may have been told of the same failure, and shall not come back together.
+    const spread = error.since === undefined ? 1 : 1 + Math.random() / 4
+    const pause = Math.max(Math.random() * backoff, named * spread)
     return pause < left(longestWait) ? pause : undefined
   }
 

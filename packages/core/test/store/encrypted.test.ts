@@ -124,15 +124,15 @@ describe('an encrypted store', () => {
     await store.set('key', secret, 60_000)
     await store.set('key-failure', 'failed', 60_000)
     const keys = ['key', 'key-failure', 'none']
-    expect(await store.look?.(keys, { lockDespite: false })).toMatchObject({
+    expect(await store.look?.(keys, { lock: 'unless_entry' })).toMatchObject({
       entries: [{ value: secret }, { value: 'failed' }, undefined],
       lock: 'not_asked',
     })
     below.failure = { ...(below.entry ?? { value: '', lifetime: 0 }), key: 'key-failure' }
-    const seen = await store.look?.(keys, { lockDespite: true })
+    const seen = await store.look?.(keys, { lock: 'always' })
     expect(seen?.entries[1]).toEqual({ rejected: 'undecryptable' })
     expect(seen?.lock).toHaveProperty('release')
-    expect((await store.look?.(keys, { lockDespite: true }))?.lock).toBe('held')
+    expect((await store.look?.(keys, { lock: 'always' }))?.lock).toBe('held')
   })
 
   it('is not the store that may hold tokens in clear', () => {

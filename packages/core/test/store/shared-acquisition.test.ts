@@ -232,7 +232,7 @@ describe('a lock', () => {
     await until(() => store.calls.includes('get'))
     await pass(10_500)
     store.lapse()
-    await pass(1_000)
+    await pass(3_000)
     expect((await soon(token)).reveal()).toBe('token-1')
   })
 })
