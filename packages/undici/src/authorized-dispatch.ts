@@ -21,9 +21,11 @@ import {
   type DispatchOptions,
   type HeaderRecord,
   headerRecord,
+  isAmbiguous,
   isReplayable,
   judgedOptions,
   namesAnother,
+  type RequestUrl,
   requestUrl,
   sentTo,
   urlBeforeDns,
@@ -35,6 +37,9 @@ export type Refusal = (
   handler: DispatchHandler,
 ) => Error | undefined | Promise<Error | undefined>
 
+/** Picks the auth for a request; `undefined`: it is sent without. */
+export type PickAuth = (options: DispatchOptions) => CloudPartnerAuth | undefined
+
 /**
  * Wraps `dispatch`: requests to a covered URL get the API's version and a token, and are sent once more with a renewed
  * one where the API refuses it. Other requests go out as they are.
@@ -44,7 +49,7 @@ export type Refusal = (
  * origin where the request began.
  */
 export function authorizedDispatch(
-  auth: CloudPartnerAuth,
+  pick: PickAuth,
   dispatch: Dispatch,
   refusal: Refusal,
   redirects: Redirects,
@@ -52,32 +57,28 @@ export function authorizedDispatch(
   return (given, handler) => {
     let judged: Judged | undefined
     try {
-      judged = judge(auth, given)
+      judged = judge(pick, given)
     } catch (error) {
       return failed(handler, error)
     }
     if (!judged) return dispatch(given, handler)
-    const { options, headers, base, url, untouched } = judged
+    const { auth, options, headers, url, base, hasPath, untouched } = judged
     const hop = redirects.hopTo(url)
-    if (untouched) {
+    if (!auth) {
       const told = (status: number, headers: Headers) =>
-        void untouched.answered({
-          status,
-          url: untouched.url,
-          replayable: false,
-          delivered: headers,
-        })
+        void untouched?.answered({ status, url, replayable: false, delivered: headers })
       return dispatch(given, redirects.watched(handler, { url, home: undefined }, told))
     }
     const { origin } = new URL(base)
     const sent = after(refusal(new URL(base), handler), refused => {
       if (refused) return failed(handler, refused)
-      if (!url) return failed(handler, noPath())
+      if (!hasPath) return failed(handler, noPath())
       if (namesAnother(base, headers, options.servername)) return failed(handler, otherHost())
       const home = !hop || hop.home === origin ? origin : undefined
       const watched = redirects.watched(handler, { url, home })
       if (!home) return dispatch(given, watched)
-      return send(auth, dispatch, { ...judged, url, redirected: hop !== undefined }, watched)
+      const request = { auth, url, base, options, headers, redirected: hop !== undefined }
+      return send(dispatch, request, watched)
     })
     if (typeof sent !== 'object') return sent // undici 6 gives nothing for a composed dispatcher
     sent.catch(error => fail(handler, error))
@@ -85,43 +86,57 @@ export function authorizedDispatch(
   }
 }
 
-interface Judged {
+interface Judged extends RequestUrl {
+  /** Absent where the URL is not covered. */
+  readonly auth?: CloudPartnerAuth
   /** As the caller gave them at the time. */
   readonly options: DispatchOptions
   readonly headers: HeaderRecord
-  /** The origin, with a slash at its end. */
-  readonly base: string
-  /** The whole URL; `undefined` where the path is none. */
-  readonly url: string | undefined
-  /** There where the URL is not covered. */
-  readonly untouched?: Attempt | undefined
+  /** There where the auth for it does not cover the URL. */
+  readonly untouched?: Attempt
 }
 
-/** `undefined` for an origin that is no URL. Throws where it cannot be told where the request goes. */
-function judge(auth: CloudPartnerAuth, given: DispatchOptions): Judged | undefined {
-  if (!given.origin) throw noOrigin()
+/** `undefined` for what is none of ours. Throws where it cannot be told where the request goes. */
+function judge(pick: PickAuth, given: DispatchOptions): Judged | undefined {
+  const picked = pick(given)
+  if (picked && !given.origin) throw noOrigin()
   const options = judgedOptions(given)
-  const { base, whole } = requestUrl(options) ?? {}
-  if (!base) return undefined
-  const url = whole ?? base
-  if (auth.covering(url))
-    return { options, headers: headerRecord(options.headers), base, url: whole }
-  const beforeDns = urlBeforeDns(base, options.servername)
+  const request = requestUrl(options)
+  if (!request) return undefined
+  const unchanged = { ...request, options, headers: {} }
+  if (!picked) return unchanged
+  const auth = exact(picked)
+  const { url } = request
+  if (auth.covering(url)) return { ...unchanged, auth, headers: headerRecord(options.headers) }
+  const beforeDns = urlBeforeDns(request, options.servername)
   if (beforeDns && auth.covering(beforeDns)) throw afterDns()
-  const untouched = attempt(auth, { url, authorizationSet: false })
-  return { options, headers: {}, base, url: whole, untouched: untouched as Attempt } // nothing is awaited for it
+  const untouched = attempt(auth, { url, authorizationSet: false }) as Attempt // nothing is awaited for it
+  return { ...unchanged, untouched }
 }
 
-interface CoveredRequest extends Judged {
-  readonly url: string
+/**
+ * `auth`, but that an Api with paths covers no URL whose path a server may read otherwise than it was judged: undici
+ * sends `/a/../b` as it is.
+ */
+function exact(auth: CloudPartnerAuth): CloudPartnerAuth {
+  const covering = (url: string) => {
+    const covered = auth.covering(url)
+    return covered?.api.paths && isAmbiguous(url) ? undefined : covered
+  }
+  return Object.create(auth, { covering: { value: covering } })
+}
+
+interface CoveredRequest extends Pick<RequestUrl, 'url' | 'base'> {
+  readonly auth: CloudPartnerAuth
+  readonly options: DispatchOptions
+  readonly headers: HeaderRecord
   /** Whether a redirect led here, so that the URL stays as it is. */
   readonly redirected: boolean
 }
 
 function send(
-  auth: CloudPartnerAuth,
   dispatch: Dispatch,
-  { url, base, options, headers, redirected }: CoveredRequest,
+  { auth, url, base, options, headers, redirected }: CoveredRequest,
   handler: DispatchHandler,
 ): boolean | Promise<boolean> {
   const { method, signal, body } = options
@@ -158,11 +173,11 @@ function send(
 /** Recognizes the hops of a request that was redirected, of which undici dispatches each by itself. */
 export interface Redirects {
   /** The redirect that leads to `url` in the running call; `undefined` where a request begins. */
-  hopTo(url: string | undefined): Hop | undefined
+  hopTo(url: string): Hop | undefined
   /** `handler`, watched for a redirect of its request; `told` of the answer. */
   watched(
     handler: DispatchHandler,
-    request: { readonly url: string | undefined; readonly home: Hop['home'] },
+    request: Hop,
     told?: (status: number, headers: Headers) => void,
   ): DispatchHandler
 }
@@ -205,7 +220,7 @@ export function redirects(): Redirects {
 }
 
 /** As undici dispatches it: without a fragment and a user name. */
-function redirectUrl(location: Headers[string], base: string | undefined): string | undefined {
+function redirectUrl(location: Headers[string], base: string): string | undefined {
   const [first] = [location].flat()
   if (first === undefined || !URL.canParse(first, base)) return undefined
   const { origin, pathname, search } = new URL(first, base)

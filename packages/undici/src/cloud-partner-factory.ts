@@ -1,7 +1,13 @@
 import { CloudPartnerAuthError } from '@cloud-partner-auth/core'
-import { type CloudPartnerAuth, optionsOf } from '@cloud-partner-auth/core/adapter'
-import { Agent, Pool } from 'undici'
-import { authorizedDispatch, type Refusal, redirects, unsent } from './authorized-dispatch.ts'
+import { type AuthOption, authFor, optionsOf } from '@cloud-partner-auth/core/adapter'
+import { Agent, type Dispatcher, Pool } from 'undici'
+import {
+  authorizedDispatch,
+  type PickAuth,
+  type Refusal,
+  redirects,
+  unsent,
+} from './authorized-dispatch.ts'
 import type { Dispatch } from './handlers.ts'
 
 export interface CloudPartnerFactoryOptions<AnyPool> {
@@ -24,15 +30,17 @@ export type CloudPartnerFactory<AnyPool> = (origin: string | URL, options?: obje
  * a proxy could read it, and with a TypeError where it would not reach the server that its URL names; nothing has been
  * sent then.
  *
+ * @param auth An auth, or a function that picks one for the options of a dispatch; `undefined`: it is sent without.
+ *
  * @example
  * const dispatcher = new Agent({ factory: cloudPartnerFactory(cloudPartnerAuth()) })
  * const { body } = await request('https://cloudpartner.azure.com/api/offerTypes', { dispatcher })
  */
 export function cloudPartnerFactory<AnyPool extends object = Pool>(
-  auth: CloudPartnerAuth,
+  auth: AuthOption<[options: Dispatcher.DispatchOptions]>,
   options: CloudPartnerFactoryOptions<AnyPool> = {},
 ): CloudPartnerFactory<AnyPool> {
-  checkAuth(auth, 'cloudPartnerFactory')
+  const pick = authFor(auth, 'cloudPartnerFactory')
   const { Pool: Given } = optionsOf(options, ['Pool'], 'cloudPartnerFactory')
   if (Given !== undefined && (typeof Given !== 'function' || 'addUpstream' in Given.prototype))
     throw new TypeError(
@@ -42,6 +50,10 @@ export function cloudPartnerFactory<AnyPool extends object = Pool>(
   const hops = redirects() // they go from pool to pool
 
   return function factory(this: unknown, origin, poolOptions = {}) {
+    if (!URL.canParse(String(origin)))
+      throw new TypeError(
+        'cloudPartnerFactory(auth) is called with an origin, as by new Agent({ factory: cloudPartnerFactory(auth) }); dispatcher.compose() takes cloudPartnerInterceptor(auth)',
+      )
     // An Agent calls this as a method of itself.
     if (!Given && this && !(this instanceof Agent))
       throw new TypeError(
@@ -54,7 +66,7 @@ export function cloudPartnerFactory<AnyPool extends object = Pool>(
     const refusal: Refusal = (url, handler) =>
       viaProxy && url.protocol === 'http:' ? proxyReadsToken(url) : elsewhere(url, handler)
     return withDispatch(pool, dispatch => {
-      const authorized = authorizedDispatch(auth, dispatch, refusal, hops)
+      const authorized = authorizedDispatch(pick as PickAuth, dispatch, refusal, hops)
       return (given, handler) =>
         authorized(given.origin ? given : { ...given, origin: own }, handler)
     })
@@ -100,14 +112,3 @@ export function proxyReadsToken({ origin }: URL): CloudPartnerAuthError {
     { retryable: false },
   )
 }
-
-/** Undici itself calls a factory or an interceptor that was passed without being called. */
-export function checkAuth(auth: CloudPartnerAuth, name: keyof typeof uses): void {
-  if (typeof auth?.covering !== 'function')
-    throw new TypeError(`${name} takes what cloudPartnerAuth() makes, as in ${uses[name]}`)
-}
-
-const uses = {
-  cloudPartnerFactory: 'new Agent({ factory: cloudPartnerFactory(auth) })',
-  cloudPartnerInterceptor: 'new Agent().compose(cloudPartnerInterceptor(auth))',
-} as const

@@ -1,6 +1,13 @@
-import { type CloudPartnerAuth, optionsOf } from '@cloud-partner-auth/core/adapter'
-import { authorizedDispatch, type Refusal, redirects, unsent } from './authorized-dispatch.ts'
-import { checkAuth, proxyReadsToken, sendsTo } from './cloud-partner-factory.ts'
+import { type AuthOption, authFor, optionsOf } from '@cloud-partner-auth/core/adapter'
+import type { Dispatcher } from 'undici'
+import {
+  authorizedDispatch,
+  type PickAuth,
+  type Refusal,
+  redirects,
+  unsent,
+} from './authorized-dispatch.ts'
+import { proxyReadsToken, sendsTo } from './cloud-partner-factory.ts'
 import {
   type Dispatch,
   type DispatchHandler,
@@ -37,17 +44,24 @@ export type CloudPartnerInterceptor = <
  * It is called for each dispatch: once for a request with all its redirects and retries if it is listed after undici's
  * interceptors for them, else once for each hop and attempt.
  *
+ * @param auth An auth, or a function that picks one for the options of a dispatch; `undefined`: it is sent without.
+ *
  * @example
  * const { redirect } = interceptors
  * const dispatcher = new Agent().compose(redirect({ maxRedirections: 3 }), cloudPartnerInterceptor(auth))
  */
 export function cloudPartnerInterceptor(
-  auth: CloudPartnerAuth,
+  auth: AuthOption<[options: Dispatcher.DispatchOptions]>,
   options: CloudPartnerInterceptorOptions = {},
 ): CloudPartnerInterceptor {
-  checkAuth(auth, 'cloudPartnerInterceptor')
+  if (isDispatch(auth)) throw new TypeError(`cloudPartnerInterceptor has to be called: ${use}`)
+  const pick = authFor(auth, 'cloudPartnerInterceptor')
   const limit = checkedLimit(options)
   const interceptor = (dispatch: Dispatch, told?: string | null): Dispatch => {
+    if (typeof dispatch !== 'function')
+      throw new TypeError(
+        `cloudPartnerInterceptor(auth) is for ${use}; an Agent's factory is cloudPartnerFactory(auth)`,
+      )
     // Undici 8 tells the origin of a dispatcher that sends everything to one server.
     const refusal = typeof told === 'string' ? sendsTo(told) : unlessByOrigin(dispatch)
     const limited: Refusal = (url, handler) =>
@@ -56,9 +70,16 @@ export function cloudPartnerInterceptor(
         : unsent(
             `cloudPartnerInterceptor(auth, { origin }) gives a token to ${limit} only, and this request is for ${url.origin}.`,
           )
-    return authorizedDispatch(auth, dispatch, limited, redirects())
+    return authorizedDispatch(pick as PickAuth, dispatch, limited, redirects())
   }
   return interceptor as unknown as CloudPartnerInterceptor // for the types of whichever undici it meets
+}
+
+const use = 'new Agent().compose(cloudPartnerInterceptor(auth))'
+
+/** What undici calls an interceptor with that was passed without being called; it is no function that picks an auth. */
+function isDispatch(value: unknown): boolean {
+  return typeof value === 'function' && (value.length === 2 || value.name === 'bound dispatch')
 }
 
 function checkedLimit(options: CloudPartnerInterceptorOptions): string | undefined {

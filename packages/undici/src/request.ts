@@ -19,21 +19,32 @@ export function judgedOptions(options: DispatchOptions): DispatchOptions {
   return { ...options, origin: String(options.origin).replace(/\/$/, '') }
 }
 
-/** The URL of a request: its origin's, and all of it where the path is one. */
 export interface RequestUrl {
-  /** With a slash at its end. */
+  /** The URL as it is sent, byte for byte. Where the path is none, but an authority or a URL: that URL, or the origin's. */
+  readonly url: string
+  /** The origin, with a slash at its end. */
   readonly base: string
-  /** The URL as it is sent, byte for byte; `undefined` where the path is an authority or a URL, as for a proxy. */
-  readonly whole: string | undefined
+  /** Whether the path is one, so that the request is for the server of the origin. */
+  readonly hasPath: boolean
 }
 
 /** `undefined` where the origin is no URL. */
 export function requestUrl({ origin, path, query }: DispatchOptions): RequestUrl | undefined {
   if (!URL.canParse(String(origin))) return undefined
   const base = new URL(String(origin)).href
-  if (path?.[0] !== '/') return { base, whole: undefined }
+  if (path?.[0] !== '/') {
+    const same = originOf(path) === new URL(base).origin
+    return { url: same ? path : base, base, hasPath: false }
+  }
   const serialized = query ? stringify(query) : ''
-  return { base, whole: base + path.slice(1) + (serialized && `?${serialized}`) }
+  const url = base + path.slice(1) + (serialized && `?${serialized}`)
+  return { url, base, hasPath: true }
+}
+
+/** Whether a server may read the path of `url`, which undici sends as it is, as another one than a URL parser does. */
+export function isAmbiguous(url: string): boolean {
+  const [beforeQuery = ''] = url.split('?')
+  return /[\\#]|\/(\.|%2e){1,2}(\/|$)/i.test(beforeQuery)
 }
 
 /** What of the options makes a request to `base` go to `url`. Undici takes no `query` beside one in the path. */
@@ -57,10 +68,10 @@ export function namesAnother(base: string, headers: HeaderRecord, servername: un
 }
 
 /** The URL that `interceptors.dns()` was given, if it has put an address in place of its host. */
-export function urlBeforeDns(base: string, servername: unknown): string | undefined {
+export function urlBeforeDns({ url, base }: RequestUrl, servername: unknown): string | undefined {
   const { protocol, hostname, port } = new URL(base)
   if (typeof servername !== 'string' || servername === hostname) return undefined
-  return `${protocol}//${servername}${port && `:${port}`}/`
+  return `${protocol}//${servername}${port && `:${port}`}/${url.slice(base.length)}`
 }
 
 function originOf(url: string): string | undefined {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { type Loopback, loopback, type Portal, startPortal } from '@cloud-partner-auth/contract'
-import { accessToken } from '@cloud-partner-auth/core'
+import { accessToken, cloudPartnerPortal } from '@cloud-partner-auth/core'
 import type { Dispatcher } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { isCloudPartnerAuthError } from '../src/index.ts'
@@ -256,6 +256,28 @@ describe.each(cases)('with the $way of undici $major', ({ major, undici, undiciM
         expect(portal.received[0]?.url).toBe(`${path}?api-version=2017-10-31`)
       },
     )
+
+    it.each([
+      ['/api', 'Bearer token-1'],
+      ['/API/x', 'Bearer token-1'],
+      ['/api/../other', undefined],
+      ['/other/../api', undefined],
+      ['/api/./x', undefined],
+      ['/api/x/..', undefined],
+      ['/api/%2e%2E/other', undefined],
+      ['/api/..?x=1', undefined],
+      ['/api\\..\\other', undefined],
+      ['/api#/../other', undefined],
+      ['/apis', undefined],
+    ])('sends %s as it is, for an API below /api with %s', async (path, authorization) => {
+      await using portal = await startPortal()
+      const { name, audience } = cloudPartnerPortal
+      const apis = [{ name, audience, origins: [portal.origin], paths: ['/api'] }]
+      const origin = { origin: portal.origin, path, method: 'GET' } as const
+      await (await dispatcherFor(portal, { apis }).request(origin)).body.dump()
+      expect(portal.received.map(({ url }) => url)).toEqual([path])
+      expect(portal.authorizations()).toEqual([authorization])
+    })
 
     function sentAs(portal: Portal, { origin }: Loopback, options: object) {
       const request = { origin, path: '/api', method: 'GET' as const, ...options }

@@ -1,7 +1,7 @@
 import { loopback, startPortal, tirelessAuth } from '@cloud-partner-auth/contract'
 import { cloudPartnerAuth, tokenEndpoint } from '@cloud-partner-auth/core'
 import { startEmulator } from '@cloud-partner-auth/emulator'
-import { Agent, BalancedPool, request } from 'undici'
+import { Agent, BalancedPool, interceptors, request } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { cloudPartnerFactory, cloudPartnerInterceptor } from '../src/index.ts'
 import { startProxy } from './proxy.ts'
@@ -120,11 +120,9 @@ it('leaves requests to other servers as they are', async () => {
 })
 
 it.each([
-  [
-    [undefined],
-    /takes what cloudPartnerAuth\(\) makes, as in new Agent\({ factory: cloudPartnerFactory\(auth\)/,
-  ],
-  [['https://example.com', {}], /takes what cloudPartnerAuth/],
+  [[undefined], /must be what cloudPartnerAuth\(\) returns/],
+  [['https://example.com', {}], /must be what cloudPartnerAuth\(\) returns/],
+  [[cloudPartnerAuth], /cloudPartnerAuth\(\) returns: call it/],
   [[tirelessAuth(), { pool: 1 }], /has no option "pool": did you mean Pool/],
   [[tirelessAuth(), { Pool: 1 }], /Pool must be a class/],
   [[tirelessAuth(), { Pool: BalancedPool }], /have one server/],
@@ -132,4 +130,33 @@ it.each([
   const make = cloudPartnerFactory as (...given: unknown[]) => unknown
   expect(() => make(...given)).toThrow(TypeError)
   expect(() => make(...given)).toThrow(message)
+})
+
+it('refuses to be composed, which is for the interceptor', () => {
+  const factory = cloudPartnerFactory(tirelessAuth()) as never
+  expect(() => new Agent().compose(factory)).toThrow(/compose\(\) takes cloudPartnerInterceptor/)
+})
+
+it('takes a function that picks the auth for a request', async () => {
+  await using portal = await startPortal()
+  const auth = portal.auth()
+  const factory = cloudPartnerFactory(({ method }) => (method === 'GET' ? auth : undefined))
+  const dispatcher = new Agent({ factory })
+  for (const method of ['GET', 'DELETE'] as const)
+    await (await request(`${portal.origin}/api`, { dispatcher, method })).body.dump()
+  expect(portal.authorizations()).toEqual(['Bearer token-1', undefined])
+  await dispatcher.close()
+})
+
+it('gives no token behind a redirect by a server for which no auth is picked', async () => {
+  await using portal = await startPortal()
+  const location = `${portal.origin}/api/landed`
+  await using other = await loopback((_, response) => response.writeHead(302, { location }).end())
+  const auth = portal.auth()
+  const factory = cloudPartnerFactory(({ origin }) => (origin === portal.origin ? auth : undefined))
+  const dispatcher = new Agent({ factory }).compose(interceptors.redirect({ maxRedirections: 1 }))
+  await (await request(`${other.origin}/moved`, { dispatcher })).body.dump()
+  expect(portal.received.map(({ url }) => url)).toEqual(['/api/landed'])
+  expect(portal.authorizations()).toEqual([undefined])
+  await dispatcher.close()
 })

@@ -108,15 +108,42 @@ describe.each(undiciMajors)('with undici $major', ({ major, undici }) => {
 })
 
 it.each([
-  [
-    [undefined],
-    /takes what cloudPartnerAuth\(\) makes, as in .*compose\(cloudPartnerInterceptor\(auth\)/,
-  ],
-  [[() => true], /takes what cloudPartnerAuth/],
+  [[undefined], /must be what cloudPartnerAuth\(\) returns/],
+  [[{}], /must be what cloudPartnerAuth\(\) returns/],
   [[tirelessAuth(), { origins: [] }], /has no option "origins": did you mean origin/],
   [[tirelessAuth(), { origin: 'nowhere' }], /origin must be a URL/],
 ])('refuses what is not meant: %o', (given, message) => {
   const make = cloudPartnerInterceptor as (...given: unknown[]) => unknown
   expect(() => make(...given)).toThrow(TypeError)
   expect(() => make(...given)).toThrow(message)
+})
+
+describe.each(undiciMajors)('with undici $major, the interceptor', ({ undici }) => {
+  it.each([
+    ['an Agent', new undici.Agent()],
+    ['a composed one', new undici.Agent().compose(undici.interceptors.redirect())],
+  ])('has to be called before it is composed on %s', (_, dispatcher) => {
+    const compose = () => dispatcher.compose(cloudPartnerInterceptor as never)
+    expect(compose).toThrow(/has to be called/)
+  })
+
+  it('is no factory of an Agent', async () => {
+    const factory = cloudPartnerInterceptor(tirelessAuth()) as never
+    const dispatcher = new undici.Agent({ factory })
+    const sent = dispatcher.request({ origin: 'http://127.0.0.1:9', path: '/', method: 'GET' })
+    await expect(sent).rejects.toThrow(/an Agent's factory is cloudPartnerFactory/)
+  })
+
+  it('takes a function that picks the auth for a request', async () => {
+    await using portal = await startPortal()
+    const auth = portal.auth()
+    const dispatcher = new undici.Agent().compose(
+      cloudPartnerInterceptor(({ method }) => (method === 'GET' ? auth : undefined)),
+    )
+    for (const method of ['GET', 'DELETE'] as const) {
+      const { body } = await dispatcher.request({ origin: portal.origin, path: '/api', method })
+      await body.dump()
+    }
+    expect(portal.authorizations()).toEqual(['Bearer token-1', undefined])
+  })
 })
