@@ -1,4 +1,12 @@
-import { authorized, type CloudPartnerAuth } from '@cloud-partner-auth/core/adapter'
+import {
+  type AuthOption,
+  authFor,
+  authorized,
+  type CloudPartnerAuth,
+  check,
+  optionsOf,
+  shown,
+} from '@cloud-partner-auth/core/adapter'
 import { type Fetch, fetchExchange, isRequest } from './fetch-exchange.ts'
 import { classOf } from './moved-request.ts'
 import { heldBody } from './replayable-body.ts'
@@ -12,30 +20,46 @@ export interface CloudPartnerFetchOptions {
  * Wraps `fetch`: requests to a covered URL get the API's version and a token, and go once more with a renewed token
  * where the API refuses it. Every other request, and everything else about these, is `fetch`'s own.
  *
- * Rejects with a `CloudPartnerAuthError`, nothing having been sent, where no token can be had.
+ * Rejects with a `CloudPartnerAuthError`, nothing having been sent, where no token can be had. Throws a TypeError for what
+ * is no auth, and no function that picks one by the input and init of a request.
  *
  * @example
  * const send = cloudPartnerFetch(cloudPartnerAuth())
  * const response = await send('https://cloudpartner.azure.com/api/offerTypes')
  */
 export function cloudPartnerFetch(
-  auth: CloudPartnerAuth,
+  auth: AuthOption<Parameters<Fetch>>,
   options: CloudPartnerFetchOptions = {},
 ): typeof globalThis.fetch {
+  const authOf = authFor(auth, 'cloudPartnerFetch')
+  const { fetch: given } = optionsOf(options, ['fetch'], 'cloudPartnerFetch')
+  check(
+    given === undefined || typeof given === 'function',
+    `cloudPartnerFetch(auth, { fetch }) takes a function, and not ${shown(given)}`,
+  )
   return async (input, init) => {
-    const { fetch = globalThis.fetch } = options
-    // A Request may stand in for an init. Its fields are getters of its class, which no spread copies.
-    const [request, given]: [typeof input, RequestInit] = isRequest(init)
-      ? [new (classOf(init))(input, init), {}]
-      : [input, init ?? {}]
-    const covered = given.body && auth.covering(isRequest(request) ? request.url : String(request))
-    const held = given.body && covered ? { ...given, body: heldBody(given.body) } : given
-    try {
-      return await authorized(auth, fetchExchange(fetch, request, held))
-    } catch (error) {
-      giveUp(given.body ?? (isRequest(request) ? request.body : null), error)
-      throw error
-    }
+    const picked = authOf(input, init)
+    const fetch = given ?? globalThis.fetch
+    return picked ? sendAuthorized(picked, fetch, input, init) : fetch(input, init)
+  }
+}
+
+async function sendAuthorized(
+  auth: CloudPartnerAuth,
+  fetch: Fetch,
+  ...[input, init]: Parameters<Fetch>
+): Promise<Response> {
+  // A Request may stand in for an init. Its fields are getters of its class, which no spread copies.
+  const [request, given]: [typeof input, RequestInit] = isRequest(init)
+    ? [new (classOf(init))(input, init), {}]
+    : [input, init ?? {}]
+  const covered = given.body && auth.covering(isRequest(request) ? request.url : String(request))
+  const held = given.body && covered ? { ...given, body: heldBody(given.body) } : given
+  try {
+    return await authorized(auth, fetchExchange(fetch, request, held))
+  } catch (error) {
+    giveUp(given.body ?? (isRequest(request) ? request.body : null), error)
+    throw error
   }
 }
 

@@ -11,6 +11,9 @@ export type Fetch = (
 /** Before anybody could put another in its place: that one, a tool's or a test's, may look at nothing but a Request. */
 const runtimeFetch = globalThis.fetch
 
+/** What `fetch` makes for a form; a type of the caller's own stays. */
+const generated = /^multipart\/form-data; ?boundary=/i
+
 /**
  * One call of `fetch`, for `authorized()`.
  *
@@ -28,7 +31,8 @@ export function fetchExchange(
   const signal = init.signal === undefined ? request?.signal : init.signal
   const headers = new Headers(init.headers ?? request?.headers)
   // A form is encoded anew each time it is sent, with a boundary of its own.
-  if (madeOf instanceof FormData) headers.delete('content-type')
+  const type = headers.get('content-type') ?? ''
+  if (madeOf instanceof FormData && generated.test(type)) headers.delete('content-type')
   const body = init.body ?? madeOf
 
   function send({ url: to, authorization }: Attempt): Promise<Response> {

@@ -1,4 +1,9 @@
-import { authorized, type CloudPartnerAuth } from '@cloud-partner-auth/core/adapter'
+import {
+  type AuthOption,
+  authFor,
+  authorized,
+  type CloudPartnerAuth,
+} from '@cloud-partner-auth/core/adapter'
 import { fetchExchange } from '@cloud-partner-auth/fetch/adapter'
 import type { Hooks, Options } from 'ky'
 import { ownBody } from './own-body.ts'
@@ -20,19 +25,45 @@ export interface CloudPartnerHooks {
  * const client = ky.extend(cloudPartnerHooks(cloudPartnerAuth()))
  * const offerTypes = await client.get('https://cloudpartner.azure.com/api/offerTypes').json()
  */
-export function cloudPartnerHooks(auth: CloudPartnerAuth): CloudPartnerHooks {
-  return { hooks: { init: [options => sendAuthorized(auth, options)], beforeRequest: [refuseKy1] } }
+export function cloudPartnerHooks(auth: AuthOption<[options: Options]>): CloudPartnerHooks {
+  const authOf = authFor(auth, 'cloudPartnerHooks')
+  const init = (options: Options) => {
+    checkOptions(options)
+    dropRefusal(options)
+    const picked = authOf(options)
+    if (picked) sendAuthorized(picked, options)
+  }
+  return { hooks: { init: [init], beforeRequest: [refuseKy1] } }
 }
 
-/** Runs for each request, when all its options are known: no later `fetch` option takes the place of ours. */
-function sendAuthorized(auth: CloudPartnerAuth, options: Options): void {
-  const { fetch = globalThis.fetch } = options
-  // Whoever calls an init hook is not ky 1, and ky waits for each of the others.
+/** The hooks of another client's plugin have the same names, and got calls init hooks with options of its own. */
+function checkOptions(options: Options): void {
+  if (!('isStream' in options || 'prefixUrl' in options)) return
+  throw new TypeError(
+    "These hooks are ky's: for got, take cloudPartnerHooks of @cloud-partner-auth/got.",
+  )
+}
+
+/** Whoever calls an init hook is not ky 1, and ky waits for each of the others. */
+function dropRefusal(options: Options): void {
   const beforeRequest = options.hooks?.beforeRequest?.filter(hook => hook !== refuseKy1) ?? []
   options.hooks = { ...options.hooks, beforeRequest }
+}
+
+/** Runs for each request. A `fetch` that a later init hook sets is the one that ours sends with. */
+function sendAuthorized(auth: CloudPartnerAuth, options: Options): void {
+  let { fetch = globalThis.fetch } = options
   const bodyOf = ownBody(options)
-  options.fetch = (input, init = {}) =>
+  const authorizing: typeof fetch = (input, init = {}) =>
     authorized(auth, fetchExchange(fetch, input, init, bodyOf(input)))
+  Object.defineProperty(options, 'fetch', {
+    get: () => authorizing,
+    set(other: typeof fetch | undefined) {
+      fetch = other ?? globalThis.fetch
+    },
+    enumerable: true,
+    configurable: true,
+  })
 }
 
 interface Ky1Options {

@@ -15,12 +15,14 @@ export function ownBody(options: Options): (sent: unknown) => Body {
   let body: Body
   let contentType: string | null
 
+  // A form that is encoded anew gets a boundary of its own, which a type of the caller's would not name.
+  const isMultipart = options.body instanceof FormData && setsMultipart(options.headers)
   if (options.body) options.body = heldBody(options.body)
   options.hooks = {
     ...options.hooks,
     beforeRequest: [
       ({ request, options: { body: given } }) => {
-        if (!isReplayable(given)) return
+        if (!isReplayable(given) || isMultipart) return
         own = request
         body = given
         contentType = request.headers.get('content-type')
@@ -46,4 +48,12 @@ export function ownBody(options: Options): (sent: unknown) => Body {
     const now = headers.get('content-type')
     return body instanceof FormData ? now === contentType : now !== null || contentType === null
   }
+}
+
+function setsMultipart(headers: Options['headers']): boolean {
+  const entries =
+    headers instanceof Headers || Array.isArray(headers) ? headers : Object.entries(headers ?? {})
+  return [...entries].some(
+    ([name, value]) => /^content-type$/i.test(name ?? '') && /^multipart\//i.test(value ?? ''),
+  )
 }

@@ -1,5 +1,7 @@
+import { accountCases } from './cases/accounts.ts'
 import { bodyCases } from './cases/bodies.ts'
 import { buildCases } from './cases/builds.ts'
+import { explanationCases } from './cases/explanations.ts'
 import { memoryCases } from './cases/memory.ts'
 import { noTokenCases } from './cases/no-token.ts'
 import { ownChoiceCases } from './cases/own-choices.ts'
@@ -33,4 +35,6 @@ export const contractCases: Readonly<Record<string, readonly ContractCase[]>> = 
   transparency: transparencyCases,
   secrets: secretCases,
   builds: buildCases,
+  'the account of a request': accountCases,
+  'a failed request': explanationCases,
 }

@@ -5,7 +5,7 @@ import {
   cloudPartnerAuth,
   tokenEndpoint,
 } from '@cloud-partner-auth/core'
-import type { Answer } from '@cloud-partner-auth/core/adapter'
+import { type Answer, authorized } from '@cloud-partner-auth/core/adapter'
 import type { Subject } from '../src/subject.ts'
 import { reference } from './reference-client.ts'
 import { type Fetch, fetchExchange, referenceFetch } from './reference-fetch.ts'
@@ -39,8 +39,38 @@ const streams = /\((Node stream|web stream|async generator)\)$/
 
 // This is the mistake: state in a module.
 let globalToken: Promise<AccessToken> | undefined
+let globalMemory: CloudPartnerAuth | undefined
 
 export const mistakes: readonly Mistake[] = [
+  {
+    that: 'takes anything for an auth',
+    subject: {
+      adapter: auth => async (input, init) => authorized(auth, fetchExchange(String(input), init)),
+    },
+    foundBy: [/^the account of a request/],
+  },
+  {
+    that: 'does not tell by which object its answers are delivered',
+    subject: exchange(sound => ({
+      answer(result) {
+        const answer = sound.answer(result)
+        return answer && { ...answer, delivered: undefined }
+      },
+    })),
+    foundBy: [/^a failed request is explained where (the URL|it carried|it is forbidden|a renewed)/],
+  },
+  {
+    that: 'remembers what happened for all auths',
+    subject: {
+      core: core(options => {
+        const auth = cloudPartnerAuth(options)
+        globalMemory ??= auth
+        const { remember, explain } = globalMemory
+        return { ...auth, remember, explain } as CloudPartnerAuth
+      }),
+    },
+    foundBy: [/its own auth knows it/],
+  },
   {
     that: 'asks for a token for each request',
     subject: { core: core(options => eachTime(() => cloudPartnerAuth(options))) },

@@ -22,10 +22,10 @@ export const reference: Subject<Fetch> = {
 
 class HttpError extends Error {
   override readonly name = 'HttpError'
-  readonly response: { readonly status: number }
-  constructor(status: number) {
+  readonly response: unknown
+  constructor({ status, raw }: Delivered) {
     super(`HTTP ${status}`)
-    this.response = { status }
+    this.response = raw
   }
 }
 
@@ -40,7 +40,7 @@ function referenceClient(send: Fetch, { baseUrl, retries = 0, user }: ClientOpti
       const client = given.onDownload ? fetchClient(telling(send, given.onDownload)) : once
       const answer = await repeated(() => client.send({ ...request, url }), retries)
       user?.answer()
-      if (request.strict && answer.status >= 400) throw new HttpError(answer.status)
+      if (request.strict && answer.status >= 400) throw new HttpError(answer)
       return answer
     },
   }

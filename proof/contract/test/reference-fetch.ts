@@ -1,5 +1,9 @@
-import type { CloudPartnerAuth } from '@cloud-partner-auth/core'
-import { authorized, type Exchange } from '@cloud-partner-auth/core/adapter'
+import {
+  type AuthOption,
+  authFor,
+  authorized,
+  type Exchange,
+} from '@cloud-partner-auth/core/adapter'
 
 export type Fetch = typeof globalThis.fetch
 
@@ -7,8 +11,12 @@ export type Fetch = typeof globalThis.fetch
  * A small correct adapter for `fetch(string, init)`. It shows that the suite can be passed, and the adapters with mistakes
  * are made from it.
  */
-export function referenceFetch(auth: CloudPartnerAuth): Fetch {
-  return async (input, init) => authorized(auth, fetchExchange(String(input), init))
+export function referenceFetch(auth: AuthOption<Parameters<Fetch>>): Fetch {
+  const authOf = authFor(auth, 'referenceFetch')
+  return async (input, init) => {
+    const picked = authOf(input, init)
+    return picked ? authorized(picked, fetchExchange(String(input), init)) : fetch(input, init)
+  }
 }
 
 /** One request of `fetch` as core sees it. */
@@ -24,12 +32,11 @@ export function fetchExchange(url: string, init: RequestInit = {}): Exchange<Res
       if (authorization) added.set('authorization', authorization)
       return fetch(url, { ...init, headers: added })
     },
-    answer: ({ status, url, headers }) => ({
-      status,
-      url,
-      challenge: headers.get('www-authenticate') ?? undefined,
-      replayable: replayable(body),
-    }),
+    answer(response) {
+      const { status, url, headers } = response
+      const challenge = headers.get('www-authenticate') ?? undefined
+      return { status, url, challenge, replayable: replayable(body), delivered: response }
+    },
     discard: response => response.body?.cancel(),
   }
 }
