@@ -62,12 +62,14 @@ function isRequest(value: unknown): value is EventEmitter {
   return typeof (value as { setHeader?: unknown } | undefined)?.setHeader === 'function'
 }
 
-function answer({ statusCode, url, headers, request }: GotResponse): Answer {
+function answer(response: GotResponse): Answer {
+  const { statusCode, url, headers, request } = response
   return {
     status: statusCode,
     url,
     challenge: headers['www-authenticate'],
     replayable: replayable(request.options),
+    delivered: response,
   }
 }
 

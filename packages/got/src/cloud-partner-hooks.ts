@@ -1,4 +1,4 @@
-import type { CloudPartnerAuth } from '@cloud-partner-auth/core/adapter'
+import { type AuthOption, authFor } from '@cloud-partner-auth/core/adapter'
 import { exchange } from './exchange.ts'
 import type { GotOptions } from './got-options.ts'
 
@@ -18,19 +18,32 @@ export interface CloudPartnerHooks {
  * const client = got.extend(cloudPartnerHooks(cloudPartnerAuth()))
  * const offerTypes = await client('https://cloudpartner.azure.com/api/offerTypes').json()
  */
-export function cloudPartnerHooks(auth: CloudPartnerAuth): CloudPartnerHooks {
+export function cloudPartnerHooks(auth: AuthOption<[options: GotOptions]>): CloudPartnerHooks {
+  const authOf = authFor(auth, 'cloudPartnerHooks')
   return { hooks: { beforeRequest: [beforeRequest] } }
 
   /**
    * Puts hooks of this one request in its own place. They hold what is known about it, which got has no place for: its
    * options are other objects after each redirect and retry. Only functions are handed on as they are.
    */
-  function beforeRequest({ hooks }: GotOptions): void {
-    const own = exchange(auth)
+  function beforeRequest(options: GotOptions): void {
+    checkOptions(options)
+    const { hooks } = options
+    const picked = authOf(options)
+    if (!picked) return
+    const own = exchange(picked)
     // Changed in place, since got is walking through this list, and has yet to come to its end.
     hooks.beforeRequest.splice(hooks.beforeRequest.indexOf(beforeRequest), 1, () => {})
     hooks.beforeRequest.push(own.beforeRequest)
     hooks.beforeRedirect = [...hooks.beforeRedirect, own.beforeRedirect]
     hooks.beforeError = [...hooks.beforeError, own.beforeError]
   }
+}
+
+/** ky calls hooks of this name too, with something else. */
+function checkOptions(options: GotOptions): void {
+  if (Array.isArray(options?.hooks?.beforeRequest)) return
+  throw new TypeError(
+    "These hooks are got's, as in got.extend(cloudPartnerHooks(auth)): for ky, take those of @cloud-partner-auth/ky.",
+  )
 }

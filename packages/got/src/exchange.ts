@@ -1,7 +1,7 @@
-import { attempt, type CloudPartnerAuth } from '@cloud-partner-auth/core/adapter'
+import { type Attempt, attempt, type CloudPartnerAuth } from '@cloud-partner-auth/core/adapter'
 import { answerWatch } from './answer-watch.ts'
 import { authorizationSet, authorize } from './authorization.ts'
-import type { GotHookFunctions, GotOptions } from './got-options.ts'
+import type { GotHookFunctions, GotOptions, GotResponse } from './got-options.ts'
 import type { TakeBack } from './request-function.ts'
 import { route } from './route.ts'
 import { sendNowhere } from './send-nowhere.ts'
@@ -14,6 +14,7 @@ export function exchange(auth: CloudPartnerAuth): GotHookFunctions {
   const watch = answerWatch(way, limit, settle)
   let current: GotOptions | undefined
   let failure: Error | undefined
+  let untouched: Attempt | undefined
   let takeBack: TakeBack = () => {}
 
   return {
@@ -22,14 +23,18 @@ export function exchange(auth: CloudPartnerAuth): GotHookFunctions {
       const target = options.url as URL // got parses it before it calls hooks
       const resend = watch.next()
       failure = undefined
-      if (!way.leadsTo(target)) return
-
       const facts = { url: target.href, authorizationSet: authorizationSet(options) }
+      if (!way.leadsTo(target)) {
+        untouched = auth.covering(target.href) ? undefined : await attempt(auth, facts)
+        return
+      }
+
       try {
         const begun = resend ?? attempt(auth, { ...facts, signal: limit.start(options) })
         const made = 'then' in begun ? await limit.during(begun) : begun
         if (resend !== undefined) way.takeAgain(target)
         else if (made) way.take(target, made.url)
+        untouched = made?.authorization ? undefined : made
         if (made?.authorization)
           takeBack = authorize(options, made.authorization, request =>
             watch.begin(made, options, request),
@@ -49,10 +54,18 @@ export function exchange(auth: CloudPartnerAuth): GotHookFunctions {
     beforeError(error) {
       settle()
       limit.restate(error)
+      tellOf(error.response)
       if (failure?.message !== error.message) return error
       // Got made its own of it. With its name and its facts it is told apart as any CloudPartnerAuthError is.
       return Object.assign(error, { cause: failure }, failure)
     },
+  }
+
+  /** For `auth.explain()`: what becomes of a request without a token is known by its error only. */
+  function tellOf(response: GotResponse | undefined): void {
+    if (!response) return
+    const { statusCode: status, url } = response
+    void untouched?.answered({ status, url, replayable: false, delivered: response })
   }
 
   /** Gives the caller's options back, for what comes next with `options`, got's copy of them. */

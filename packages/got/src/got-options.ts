@@ -64,6 +64,8 @@ export interface GotResponse {
 
 export interface GotError extends Error {
   readonly request?: GotRequest | undefined
+  /** Of an HTTPError. */
+  readonly response?: GotResponse | undefined
 }
 
 /** Begins the request anew with `options` merged into its own. Since got 12 it never returns. */

@@ -56,6 +56,7 @@ function traits(major: number): Traits {
     retries: true,
     baseUrl: false,
     seesHops: true,
+    explained: major > 7, // before, its API makes the headers that it hands on itself
     resendsTheHop: false,
     queries: [],
     bodies: {

@@ -111,6 +111,8 @@ export interface Traits {
   readonly streams?: Exclude<BodyFate, 'unsupported'>
   /** Reports the progress of uploads and downloads. Default: false. */
   readonly progress?: boolean
+  /** Whether its adapter sees the object by which an answer is delivered, for `auth.explain()`. Default: true. */
+  readonly explained?: boolean
   /** How many additional copies of a body the client holds in memory with the adapter, at most. Default: 1. */
   readonly copies?: number
   /** What happens to each kind of body when the token is refused. */

@@ -57,7 +57,9 @@ export const mistakes: readonly Mistake[] = [
         return answer && { ...answer, delivered: undefined }
       },
     })),
-    foundBy: [/^a failed request is explained where (the URL|it carried|it is forbidden|a renewed)/],
+    foundBy: [
+      /^a failed request is explained where (the URL|it carried|it is forbidden|a renewed)/,
+    ],
   },
   {
     that: 'remembers what happened for all auths',
