@@ -1,5 +1,7 @@
 import type { ClientRequest } from 'node:http'
+import type { Socket } from 'node:net'
 import { CloudPartnerAuthError } from '@cloud-partner-auth/core'
+import { conceal, isConcealed, veil } from './conceal.ts'
 
 /** Guards what Node makes of the sendings that carry a token. */
 export interface RequestGuard {
@@ -9,7 +11,7 @@ export interface RequestGuard {
 
 /** What Node makes of a sending, with what follow-redirects adds to it. */
 type Created = ClientRequest & {
-  readonly agent?: { readonly sockets: Readonly<Record<string, readonly object[]>> }
+  readonly agent?: { readonly sockets: Readonly<Record<string, readonly Socket[]>> }
   readonly _redirectable?: { readonly _options?: { readonly headers?: object } }
 }
 
@@ -22,32 +24,44 @@ const channel = 'http.client.request.created'
 export function requestGuard(): RequestGuard {
   const diagnostics = globalThis.process?.getBuiltinModule?.('node:diagnostics_channel')
   const sendings = new Map<unknown, number>() // how many there are now, by their Authorization
+  let watching = false
 
   function created(message: unknown) {
-    const { request } = message as { request: Created }
+    const { request } = message as { readonly request: Created }
     if (!sendings.has(request.getHeader('authorization'))) return
-    conceal(request)
+    concealRequest(request)
+    concealOptions(request) // of one that waits for a socket
     // An agent or a body can lead to the request of follow-redirects around this one, which is named when this is made.
-    queueMicrotask(() => conceal(request._redirectable?._options?.headers))
-    for (const sockets of Object.values(request.agent?.sockets ?? {})) opened(sockets.at(-1))
+    queueMicrotask(() => concealHeaders(request._redirectable?._options?.headers))
+    const secure = request.protocol === 'https:'
+    if (secure)
+      for (const sockets of Object.values(request.agent?.sockets ?? {}))
+        concealOptions(sockets.at(-1))
     request.once('socket', socket => {
-      opened(socket)
-      conceal(socket) // what it has not sent yet, it holds
-      request.once('close', () => socket.destroyed || reveal(socket))
-      refuseProxy(request) // some agents change the path as late as this
+      if (secure) concealOptions(socket)
+      concealUnsent(socket)
+      // A request-target is a path, but for a proxy that is to read the request: a whole URL then (RFC 9112, 3.2.2).
+      if (!request.path.startsWith('/')) request.destroy(proxyReadsToken(request.host))
     })
   }
 
   /** A TLS socket keeps the options of the request that it was opened for, for as long as it is open. */
-  function opened(socket: object | undefined) {
-    for (const key of Object.getOwnPropertySymbols(Object(socket))) {
-      const { headers } = Object((socket as Record<symbol, unknown>)[key])
-      if (Object.values(Object(headers)).some(value => sendings.has(value))) conceal(headers)
+  function concealOptions(owner: object | undefined) {
+    for (const key of Object.getOwnPropertySymbols(Object(owner)))
+      concealHeaders(Object(Reflect.get(Object(owner), key))['headers'])
+  }
+
+  function concealHeaders(headers: unknown) {
+    for (const [name, value] of Object.entries(Object(headers))) {
+      if (!sendings.has(value)) continue
+      conceal(headers)
+      veil(headers, name)
     }
   }
 
   async function during<T>(authorization: string, send: () => Promise<T>): Promise<T> {
-    if (sendings.size === 0) diagnostics?.subscribe(channel, created)
+    if (!watching) diagnostics?.subscribe(channel, created)
+    watching = true
     sendings.set(authorization, (sendings.get(authorization) ?? 0) + 1)
     try {
       return await send()
@@ -55,15 +69,31 @@ export function requestGuard(): RequestGuard {
       const others = (sendings.get(authorization) ?? 1) - 1
       if (others) sendings.set(authorization, others)
       else sendings.delete(authorization)
-      if (sendings.size === 0) diagnostics?.unsubscribe(channel, created)
+      // Not at once, since it costs more than a request that follows now would save.
+      if (sendings.size === 0 && diagnostics) setImmediate(rest)
     }
   }
+
+  function rest() {
+    if (sendings.size > 0 || !watching) return
+    watching = false
+    diagnostics?.unsubscribe(channel, created)
+  }
+
   return { during }
 }
 
-/** A request-target is a path, but for a proxy that is to read the request: then it is a whole URL (RFC 9112, 3.2.2). */
-function refuseProxy(request: Created): void {
-  if (!request.path.startsWith('/')) request.destroy(proxyReadsToken(request.host))
+function concealRequest(request: ClientRequest): void {
+  conceal(request)
+  const symbols = Object.getOwnPropertySymbols(request)
+  const headers = symbols.find(({ description }) => description === 'kOutHeaders')
+  for (const key of ['_header', 'outputData', headers ?? '']) veil(request, key)
+}
+
+/** What a socket has not sent yet, it holds; it shows itself again once it has no request with a token. */
+function concealUnsent(socket: Socket & { readonly _httpMessage?: unknown }): void {
+  conceal(socket, () => isConcealed(socket._httpMessage))
+  if (socket.connecting) veil(socket, '_pendingData')
 }
 
 export function proxyReadsToken(proxy: string): CloudPartnerAuthError {
@@ -75,15 +105,3 @@ export function proxyReadsToken(proxy: string): CloudPartnerAuthError {
     { retryable: false },
   )
 }
-
-/** The object stays what it is for whoever asks, but no logger shows what is in it. */
-export function conceal(object: unknown): void {
-  for (const name of shown) Reflect.defineProperty(Object(object), name, redacted)
-}
-
-function reveal(object: object): void {
-  for (const name of shown) Reflect.deleteProperty(object, name)
-}
-
-const shown = ['toJSON', Symbol.for('nodejs.util.inspect.custom')]
-const redacted = { value: () => '[redacted]', configurable: true }

@@ -1,7 +1,8 @@
 import { isCloudPartnerAuthError } from '@cloud-partner-auth/core'
 import type { Attempt } from '@cloud-partner-auth/core/adapter'
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig as Config } from 'axios'
-import { conceal, proxyReadsToken, type RequestGuard } from './request-guard.ts'
+import { conceal, isConcealed, veil } from './conceal.ts'
+import { proxyReadsToken, type RequestGuard } from './request-guard.ts'
 import { tellingFetch } from './telling-fetch.ts'
 
 /** What came of one sending. An answer that `validateStatus` does not like is both: axios rejects with it. */
@@ -59,8 +60,7 @@ export async function send(
   // Axios's adapters add to the headers of a config; without a plugin the caller sees that.
   config.headers = copy.headers
   // What an answer's stream fails with later has the copy for its config.
-  for (const key of Object.keys(copy)) if (!(key in config)) Reflect.deleteProperty(copy, key)
-  Object.assign(copy, config)
+  for (const key of Object.keys(copy)) Reflect.set(copy, key, config[key as keyof Config])
   for (const carrier of [sent.response, sent.rejected?.error]) {
     if (typeof carrier !== 'object' || carrier === null) continue
     if ('config' in carrier) carrier.config = config
@@ -69,10 +69,12 @@ export async function send(
   return { ...sent, to, foreignHop, fetched }
 }
 
-/** What the adapter gives back: a Request of fetch, a stream of HTTP/2, or Node's own request with those around it. */
+/** A Request of fetch, a stream of HTTP/2, or what no runtime has told of when it was made. */
 function concealSent(request: unknown): void {
+  if (isConcealed(request)) return
   const { _redirectable, _currentRequest } = Object(request)
   for (const part of [request, _redirectable, _currentRequest]) conceal(part)
+  for (const key of Object.getOwnPropertySymbols(Object(request))) veil(request, key)
 }
 
 /** Sends `config` itself. */

@@ -7,6 +7,8 @@ export function expectNoToken(value: unknown, { hidden = false } = {}): void {
   const options = { depth: whole, maxArrayLength: whole, maxStringLength: whole }
   expectNone(asJson(value))
   expectNone(inspect(value, options))
+  // As Node prints an error that nobody catches.
+  expectNone(inspect(value, { ...options, customInspect: false }))
   if (hidden) expectNone(inspect(value, { ...options, showHidden: true }))
 }
 

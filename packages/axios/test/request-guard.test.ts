@@ -1,9 +1,10 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { hasSubscribers, subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import http from 'node:http'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
+import { inspect } from 'node:util'
 import { authFor, loopback, tokens } from '@cloud-partner-auth/contract'
 import { describe, expect, it } from 'vitest'
 import { axiosVersions } from './axios-versions.ts'
@@ -17,8 +18,8 @@ interface Way {
   readonly agent?: object
   readonly options?: object
   readonly upload?: boolean
-  /** The server gets nothing of it. */
-  readonly unsent?: true
+  /** The server gets nothing of it, or perhaps nothing. */
+  readonly unsent?: true | 'perhaps'
   /** When the request is aborted: in a microtask after it was made, a tick or 30 ms later, or once the server has it. */
   readonly abort?: 'at once' | 'in the next tick' | 'after some time' | 'on its way'
 }
@@ -36,7 +37,7 @@ const ways: Readonly<Record<string, Way>> = {
   'a reset': { path: '/reset' },
   'an answer that breaks off': { path: '/broken' },
   'an answer that is too long': { path: '/ok', options: { maxContentLength: 1 } },
-  'a time-out': { path: '/slow', options: { timeout: 60 } },
+  'a time-out': { path: '/slow', options: { timeout: 60 }, unsent: 'perhaps' },
   'an abort at once': { path: '/slow', abort: 'at once', unsent: true },
   'an abort in the next tick': { path: '/slow', abort: 'in the next tick', unsent: true },
   'an abort on its way': { path: '/slow', abort: 'on its way' },
@@ -114,7 +115,8 @@ describe.each(axiosVersions)('what Node makes of a request of axios $version', u
         if (way.options && 'responseType' in way.options) delivered.data.resume()
         await watched(new Promise(setImmediate), [delivered, agent, body])
         expectNoToken([delivered, agent, body], { hidden: true })
-        expect(portal.authorizations[0]).toBe(way.unsent ? undefined : 'Bearer canary-1')
+        if (way.unsent !== 'perhaps')
+          expect(portal.authorizations[0]).toBe(way.unsent ? undefined : 'Bearer canary-1')
         agent.destroy()
       })
 
@@ -140,6 +142,34 @@ describe.each(axiosVersions)('what Node makes of a request of axios $version', u
       })
     },
   )
+})
+
+describe.each(axiosVersions)('the guard in axios $version', used => {
+  const { axios, cloudPartnerInterceptor } = used
+
+  it('leaves alone what carries no token, and is gone when nothing is on its way', async () => {
+    await using portal = await loopback()
+    await using other = await loopback()
+    const agent = new http.Agent({ keepAlive: true })
+    const client = axios.create({ httpAgent: agent })
+    const auth = authFor(tokens(), [portal])
+    client.interceptors.request.use(cloudPartnerInterceptor(auth))
+    const [covered, uncovered] = await Promise.all([
+      client.get(`${portal.origin}/a`),
+      client.get(`${other.origin}/a`),
+    ])
+    expect(inspect(covered.request)).toBe('[redacted]')
+    expect(inspect(uncovered.request)).toContain('ClientRequest {')
+    expect(covered.request.getHeader('authorization')).toBe('Bearer canary-1')
+    const sockets = Object.values(agent.freeSockets).flat()
+    expect(sockets.map(socket => inspect(socket))).toEqual(
+      sockets.map(() => expect.stringContaining('Socket {')),
+    )
+    expect(sockets).toHaveLength(2)
+    await new Promise(setImmediate)
+    expect(hasSubscribers('http.client.request.created')).toBe(false)
+    agent.destroy()
+  })
 })
 
 /** Resolves with what `promise` does. Until then, looks at `objects`: between all of Node's first steps, then seldom. */
