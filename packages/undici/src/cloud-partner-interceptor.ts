@@ -99,21 +99,20 @@ function checkedLimit(options: CloudPartnerInterceptorOptions): string | undefin
  */
 function unlessByOrigin(dispatch: Dispatch): Refusal {
   const shown = new Set<string>()
-  let noProxyThen: string | undefined
 
   return (url, handler) => {
     const origin = askedOrigin(url)
-    const noProxy = process.env['no_proxy'] ?? process.env['NO_PROXY']
-    if (noProxy !== noProxyThen) shown.clear() // an EnvHttpProxyAgent reads it for each request
-    noProxyThen = noProxy
-    if (shown.has(origin)) return undefined
+    // An EnvHttpProxyAgent reads NO_PROXY for each request.
+    const noProxy = () => process.env['no_proxy'] ?? process.env['NO_PROXY'] ?? ''
+    const key = url.protocol === 'http:' ? `${origin} ${noProxy()}` : origin
+    if (shown.has(key)) return undefined
     return refusedWith(dispatch, origin, handler).then(error => {
       const { message = '', code = '' } = error
       if (/^UND_ERR_(CLOSED|DESTROYED)$/.test(code)) return error
       if (readByProxy.test(message)) {
         if (url.protocol === 'http:') return proxyReadsToken(url)
       } else if (!chosenByOrigin.test(message)) return notByOrigin(url, error)
-      shown.add(origin)
+      shown.add(key)
       return undefined
     })
   }
