@@ -1,11 +1,11 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/adapter.ts', 'src/no-msal.ts'],
+  entry: ['src/index.ts', 'src/adapter.ts', 'src/absent-on-edge.ts'],
   format: ['esm', 'cjs'],
   platform: 'neutral',
   target: 'es2023',
-  deps: { neverBundle: '#msal' },
+  deps: { neverBundle: ['#msal', '#https-proxy-agent'] },
   hash: false,
   dts: { sourcemap: true },
   sourcemap: true,

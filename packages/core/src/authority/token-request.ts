@@ -1,4 +1,5 @@
 import { check } from '../check.ts'
+import { sendByNode, type Way, wayTo } from './proxy.ts'
 import {
   entra,
   type FailedRequest,
@@ -40,9 +41,11 @@ const largest = 1024 * 1024
 export async function requestToken(request: TokenRequest): Promise<TokenBody> {
   const { url, form, issuer = entra } = request
   const inForm = ['client_secret', 'client_assertion'].flatMap(field => form?.getAll(field) ?? [])
-  const secrets = [...inForm, ...(request.secrets ?? [])]
-  const failed: FailedRequest = { host: new URL(url).host, issuer, secrets }
-  const answer = await sent(request).catch(thrown => {
+  const way = request.fetch ?? wayTo(url, issuer)
+  const proxy = typeof way === 'object' ? way : undefined
+  const secrets = [...inForm, ...(request.secrets ?? []), ...(proxy?.secrets ?? [])]
+  const failed: FailedRequest = { host: new URL(url).host, issuer, secrets, via: proxy?.name }
+  const answer = await sent(request, way).catch(thrown => {
     throw unreachable(failed, thrown)
   })
   const body = json(answer.text)
@@ -51,10 +54,11 @@ export async function requestToken(request: TokenRequest): Promise<TokenBody> {
   throw await failure(failed, answer, body)
 }
 
-async function sent({ url, form, headers, fetch, signal }: TokenRequest): Promise<TokenAnswer> {
-  // Looked up per request: a test or an instrumentation may replace the global one after this module was loaded.
-  const send = fetch ?? globalThis.fetch
-  const response = await send(url, {
+async function sent(
+  { url, form, headers, signal }: TokenRequest,
+  way: Way | typeof globalThis.fetch,
+): Promise<TokenAnswer> {
+  const options = {
     method: form ? 'POST' : 'GET',
     headers: {
       accept: 'application/json',
@@ -64,7 +68,8 @@ async function sent({ url, form, headers, fetch, signal }: TokenRequest): Promis
     ...(form && { body: form.toString() }),
     redirect: 'manual',
     signal,
-  })
+  } as const
+  const response: unknown = await send(url, options, way)
   if (!isResponse(response)) {
     throw new TypeError(
       `it resolved with ${response === null ? 'null' : typeof response}, which is no Response`,
@@ -74,19 +79,30 @@ async function sent({ url, form, headers, fetch, signal }: TokenRequest): Promis
   return {
     status,
     headers: Object.fromEntries(response.headers),
-    redirected: redirected || type === 'opaqueredirect' || (status >= 300 && status < 400),
+    redirected: redirected === true || type === 'opaqueredirect' || (status >= 300 && status < 400),
     text: await textOf(response),
   }
 }
 
+function send(
+  url: string,
+  options: Parameters<typeof sendByNode>[1] & { readonly redirect: 'manual' },
+  way: Way | typeof globalThis.fetch,
+): Promise<unknown> {
+  if (typeof way === 'function') return way(url, options)
+  // Looked up per request: a test or an instrumentation may replace the global one after this module was loaded.
+  if (way === 'fetch') return globalThis.fetch(url, options)
+  return sendByNode(url, options, way === 'direct' ? undefined : way)
+}
+
 /** By shape: the `fetch` that was passed may have a Response of its own. */
-function isResponse(response: unknown): response is Response {
+function isResponse(response: unknown): response is AnyResponse {
   const { status, headers } = (response ?? {}) as Partial<Response> // looked at to find out
   return typeof status === 'number' && typeof headers?.get === 'function'
 }
 
 /** `undefined` where there is more than is read. */
-async function textOf(response: Response): Promise<string | undefined> {
+async function textOf(response: AnyResponse): Promise<string | undefined> {
   const { body } = response
   if (!body) {
     // A mock, or an old platform, which has all of it in memory already.
@@ -102,6 +118,12 @@ async function textOf(response: Response): Promise<string | undefined> {
     text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true })
   }
   return text + decoder.decode()
+}
+
+interface AnyResponse extends Pick<Response, 'status' | 'headers' | 'text'> {
+  readonly redirected?: boolean
+  readonly type?: string
+  readonly body: Body | null
 }
 
 type Body = ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string>
