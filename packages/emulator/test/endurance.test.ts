@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 
-describe('33,000 requests, 100 at a time', { timeout: 300_000 }, () => {
+describe('33,000 requests to six APIs, 100 at a time', { timeout: 300_000 }, () => {
   it('leave nothing behind but a log of 10,000', async () => {
     const script = fileURLToPath(new URL('endurance/rounds.ts', import.meta.url))
     const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', script])

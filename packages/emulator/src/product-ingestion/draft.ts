@@ -132,7 +132,13 @@ function placePlan(
     throw new ConfigureError('schemaValidationError', message)
   }
   const created = `plan/${productGuid(product)}/${newId('plan')}`
-  return { lifecycleState: 'generallyAvailable', ...resource, id: created, product }
+  return { ...newPlan, ...resource, id: created, product }
+}
+
+/** What a plan has from the start, as clients in the field expect it to. */
+export const newPlan: JsonObject = {
+  azureRegions: ['azureGlobal'],
+  lifecycleState: 'generallyAvailable',
 }
 
 /** A product or a plan by its external id. */

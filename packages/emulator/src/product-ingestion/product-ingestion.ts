@@ -1,7 +1,7 @@
 import type { JsonObject } from '../http/json-body.ts'
 import type { ProductIngestionSeed, ProductSeed } from '../seed/seed.ts'
 import type { StableIds } from '../stable-ids.ts'
-import { ConfigureError, type Draft, edit } from './draft.ts'
+import { ConfigureError, type Draft, edit, newPlan } from './draft.ts'
 import { type ProductSubmission, type Publication, publish } from './publication.ts'
 import { productGuid, type Resource, schemaOf } from './resource.ts'
 
@@ -28,7 +28,12 @@ export interface ConfigureJob {
 export interface JobOutcome {
   readonly touched: readonly string[]
   readonly submissions: readonly ProductSubmission[]
-  readonly errors: readonly { readonly code: string; readonly message: string }[]
+  readonly errors: readonly {
+    readonly code: string
+    readonly message: string
+    /** Always empty here. */
+    readonly details: readonly never[]
+  }[]
 }
 
 /** What the API sees of it. */
@@ -90,7 +95,7 @@ export function makeIngestion(
       // A job has to end, whatever it met.
       const code = error instanceof ConfigureError ? error.code : 'internalServerError'
       const message = error instanceof Error ? error.message : String(error)
-      return { touched: [], submissions: [], errors: [{ code, message }] }
+      return { touched: [], submissions: [], errors: [{ code, message, details: [] }] }
     }
   }
 
@@ -119,7 +124,7 @@ export function makeIngestion(
         product,
         identity: { externalId: plan.externalId },
         alias: plan.alias ?? plan.externalId,
-        lifecycleState: 'generallyAvailable',
+        ...newPlan,
       }),
     )
     draft = new Map([...draft, ...[made, ...madePlans].map(one => [one.id, one] as const)])

@@ -85,6 +85,7 @@ describe('Product Ingestion', () => {
         { id: product, identity: { externalId: 'vm' }, type: 'azureVirtualMachine' },
         { id: plan, product, alias: 'standard' },
         { id: `property/${guid}/public/main`, kind: 'azureVM' },
+        { id: `submission/${guid}/0`, target: { targetType: 'draft' } },
       ],
     })
 
@@ -145,7 +146,7 @@ describe('Product Ingestion', () => {
       jobResult: 'succeeded',
     })
     const live = await call('GET', `resource-tree/${product}?targetType=live`)
-    expect((live.body as { resources: unknown[] }).resources).toHaveLength(4)
+    expect((live.body as { resources: unknown[] }).resources).toHaveLength(5)
     const all = await call('GET', `submission/product/${guid}`)
     expect(all.body).toMatchObject({
       value: [
@@ -220,7 +221,7 @@ describe('Product Ingestion', () => {
     await configured({ $schema: schema('plan'), id: plan, product, alias: 'renamed' }, preview)
     const { body } = await call('GET', `resource-tree/${product}?targetType=preview`)
     expect(body).toMatchObject({
-      resources: [{ id: product }, { alias: 'renamed' }, { kind: 'azureVM' }],
+      resources: [{ id: product }, { alias: 'renamed' }, { kind: 'azureVM' }, { target: {} }],
     })
   })
 

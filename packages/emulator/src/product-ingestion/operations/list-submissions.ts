@@ -1,13 +1,11 @@
 import { chosen, documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
 import { parameter } from '../../api/parameter.ts'
-import { serviceTime } from '../../api/service-time.ts'
 import type { Reply } from '../../http/reply.ts'
 import { ingestionError } from '../ingestion-error.ts'
 import type { IngestionState } from '../product-ingestion.ts'
-import type { ProductSubmission } from '../publication.ts'
-import { schemaOf } from '../resource.ts'
 import { ingestionPage } from '../source.ts'
+import { draftJson, submissionJson } from '../submission-json.ts'
 import { type IngestionCall, pageOf } from './page-of.ts'
 
 const answers = {
@@ -59,26 +57,4 @@ function listed(call: IngestionCall, given: typeof answers): Reply {
     ),
   ].filter(({ target }) => wanted === undefined || target.targetType === wanted)
   return pageOf(call, shown, given)
-}
-
-function draftJson(product: string, version: string) {
-  return {
-    $schema: schemaOf('submission', version),
-    id: `submission/${product.slice('product/'.length)}/0`,
-    product,
-    target: { targetType: 'draft' },
-  }
-}
-
-function submissionJson(
-  { id, product, target, createdAt }: ProductSubmission,
-  version: string,
-): ReturnType<typeof draftJson> & object {
-  return {
-    $schema: schemaOf('submission', version),
-    id,
-    product,
-    target: { targetType: target },
-    ...{ status: 'completed', result: 'succeeded', created: serviceTime(createdAt) },
-  }
 }
