@@ -1,4 +1,5 @@
 import { apis } from '../apis.ts'
+import { entraAnswers } from '../authority/entra-answers.ts'
 import type { Answer } from './answer.ts'
 import { claimsChallenge } from './guarded.ts'
 
@@ -10,6 +11,7 @@ export function answersPage(): string {
       Object.values(answers).map(answer => row(api.title, request(method, path), answer)),
     ),
   ])
+  const entra = entraAnswers.map(([request, answer]) => row('Entra', request, answer))
   return `<!-- Made by "node tools/docs/answers.ts" from the answers in packages/emulator/src; change those. -->
 
 # What the emulator answers, and how we know
@@ -22,7 +24,7 @@ In the log every request has its row: \`emulator.requests[0].answer\`.
 
 | API | request | status | when | basis |
 |---|---|---|---|---|
-${[...rows, row('every API', 'any', claimsChallenge)].join('\n')}
+${[...rows, row('every API', 'any', claimsChallenge), ...entra].join('\n')}
 `
 }
 
