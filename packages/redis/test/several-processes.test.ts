@@ -27,7 +27,7 @@ const folder = new URL('../node_modules/.cache/snippets/', import.meta.url)
 const harness = `
 const { cloudPartnerAuth: another } = await import('@cloud-partner-auth/core')
 for (const one of [auth, another({ store })]) {
-  const { source } = one.covering(process.env.CLOUD_PARTNER_EMULATOR)
+  const { source } = one.covering(process.env.CLOUD_PARTNER_EMULATOR + '/api')
   await source.get()
 }
 process.exit()
