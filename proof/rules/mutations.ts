@@ -38,19 +38,22 @@ export const mutations: readonly Mutation[] = [
   },
   {
     without: 'the abort of a wait for the renewal',
-    from: '.renew(token, { claims, signal })',
-    to: '.renew(token, { claims })',
-    noMatterTo: { adapters: ['got'], because: 'got ends at once, whatever its hooks wait for' },
+    from: '.renew(token, { claims, doubted, signal })',
+    to: '.renew(token, { claims, doubted })',
+    noMatterTo: {
+      adapters: ['got', 'undici'],
+      because: 'the client itself ends at once, whatever the adapter waits for',
+    },
   },
   {
     without: 'the renewal',
-    from: 'source\n    .renew(token, { claims, signal })',
+    from: 'source\n    .renew(token, { claims, doubted, signal })',
     to: 'Promise.resolve(token)',
   },
   {
     without: 'the claims of the challenge',
-    from: '.renew(token, { claims, signal })',
-    to: '.renew(token, { signal })',
+    from: '.renew(token, { claims, doubted, signal })',
+    to: '.renew(token, { doubted, signal })',
   },
   {
     without: "the API's own way to refuse",
@@ -80,7 +83,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     without: 'the renewal in the background',
-    from: 'source.renew(token, { claims, background: true }).catch(() => {})',
+    from: 'source.renew(token, { claims, doubted, background: true }).catch(() => {})',
     to: '',
   },
   {
@@ -95,7 +98,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     without: 'the limit of one resend',
-    from: 'secondAttempt(auth, covering, { ...sent, token: renewed })',
+    from: 'secondAttempt(auth, covering, { ...sent, token: renewed }, answer)',
     to: 'firstAttempt(auth, covering, { ...sent, token: renewed })',
     noMatterTo: {
       adapters: ['axios', 'ky', 'fetch'],

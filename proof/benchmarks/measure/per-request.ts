@@ -72,5 +72,7 @@ function reason(client: string): string {
     return 'A third is token and version; the rest lends the token to Node’s request only, hides that from loggers and looks at its answer.'
   if (client === 'ky')
     return 'Hooks that follow the body of each attempt, and a Request made below ky’s own.'
-  return 'The record of what is needed to judge the answer and to send again.'
+  if (client.startsWith('fetch'))
+    return 'The record of what is needed to judge the answer and to send again.'
+  return 'Not looked into.'
 }
