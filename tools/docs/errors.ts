@@ -19,7 +19,7 @@ const codes: Readonly<Record<CloudPartnerAuthErrorCode, readonly [meaning: strin
     ],
     authority_unreachable: [
       'No answer, or half of one: refused, reset, DNS, TLS.',
-      'Look at `cause`; check DNS, proxy, firewall and `AZURE_AUTHORITY_HOST`. Behind a proxy, pass a `fetch` that uses it.',
+      'What the message says; for a network that fails, check DNS, proxy, firewall and `AZURE_AUTHORITY_HOST`. A certificate, a 407 of a proxy and a version of TLS last, and are told at once.',
     ],
     authority_redirected: [
       'The token endpoint answered with a redirect. A secret goes to no other host, so it was not followed.',
