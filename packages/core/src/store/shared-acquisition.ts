@@ -63,7 +63,7 @@ export function sharedAcquisition(options: {
       const standing = standingFailure(own, request, again)
       // With no time left for a token request, what the others were told says more than that the time is up.
       const late = wait.left <= 0 ? own.find(({ proof }) => proof === undefined) : undefined
-      if (lock === 'not_asked' && !standing && !signal.aborted) {
+      if (lock === 'not_asked' && lockWish !== 'always' && !standing && !signal.aborted) {
         lockWish = 'always'
         continue
       }
