@@ -151,7 +151,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     return opened
   }
   const listener = await open(everything, port)
-  const own = ownOrigins ? await openEach(areas, reached => open(reached, 0)) : new Map()
+  const own = ownOrigins
+    ? await openEach(areas, reached => open(reached, 0)).catch(async (error: unknown) => {
+        await listener.close()
+        throw error
+      })
+    : new Map<string, Listener>()
   const at = (name: keyof typeof apisByOrigin): string => own.get(name)?.origin ?? listener.origin
 
   async function close(): Promise<void> {

@@ -108,10 +108,27 @@ describe('the server', () => {
       '127.0.0.1:1',
       '127.0.0.1',
       `x@127.0.0.1:${port}`,
+      '127.0.0.1:99999',
+      '[::1',
+      '[:::]',
+      '',
     ]) {
       const bytes = `GET http://${target}/api/publishers HTTP/1.1\r\nHost: ${new URL(emulator.origin).host}\r\nConnection: close\r\n\r\n`
       expect(await raw(bytes)).toMatch(/^HTTP\/1.1 421 /)
     }
+    const https = `GET https://${new URL(emulator.origin).host}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
+    expect(await raw(https)).toMatch(/^HTTP\/1.1 421 /)
+    expect(emulator.requests).toEqual([])
+  })
+
+  it('is no tunnel', async () => {
+    emulator.clearLog()
+    expect(await raw('CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n')).toBe(
+      '',
+    )
+    const { host } = new URL(emulator.origin)
+    const star = `OPTIONS * HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`
+    expect(await raw(star)).toMatch(/^HTTP\/1.1 404 /)
     expect(emulator.requests).toEqual([])
   })
 

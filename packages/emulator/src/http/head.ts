@@ -13,11 +13,17 @@ export interface Head {
   readonly headers: IncomingHttpHeaders
 }
 
-const absoluteForm = /^https?:\/\/([^/?#]*)/i
+/** The scheme and the host with its port that a request line names, as one to a proxy does. */
+export interface AbsoluteForm {
+  readonly scheme: string
+  readonly host: string
+}
+
+const absolute = /^(https?):\/\/([^/?#]*)/i
 
 /** Reads the request line and the headers. */
 export function readHead(request: IncomingMessage, now: number): Head {
-  const url = (request.url ?? '/').replace(absoluteForm, '') || '/'
+  const url = (request.url ?? '/').replace(absolute, '') || '/'
   const mark = url.indexOf('?')
   return {
     id: randomUUID(),
@@ -30,7 +36,8 @@ export function readHead(request: IncomingMessage, now: number): Head {
   }
 }
 
-/** The host and port of the absolute form, which is how a proxy is asked; nothing for a plain path. */
-export function absoluteAuthority({ url = '' }: IncomingMessage): string | undefined {
-  return absoluteForm.exec(url)?.[1]
+/** What the request line names besides a path; nothing for a plain path. */
+export function absoluteForm({ url = '' }: IncomingMessage): AbsoluteForm | undefined {
+  const [, scheme, host] = absolute.exec(url) ?? []
+  return scheme === undefined || host === undefined ? undefined : { scheme, host }
 }

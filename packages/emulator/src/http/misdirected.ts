@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isIPv4 } from 'node:net'
-import { absoluteAuthority } from './head.ts'
+import { type AbsoluteForm, absoluteForm } from './head.ts'
 import type { Origins } from './origins.ts'
 import { json, type Reply } from './reply.ts'
 import type { Side } from './side.ts'
@@ -24,7 +24,7 @@ export function misdirected(
   if (hosts.length > 1 || !wellFormed) {
     return refuse(400, 'BadRequest', 'The Host header is not one host with its port.')
   }
-  const target = absoluteAuthority(request)
+  const target = absoluteForm(request)
   if (target === undefined || isOwn(target, origins)) return undefined
   return refuse(
     421,
@@ -40,13 +40,14 @@ function isHost(name: string | undefined): boolean {
   return name?.toLowerCase() === 'host'
 }
 
-function isOwn(target: string, { origin, otherHost, http }: Origins): boolean {
-  if (!authority.test(target)) return false
-  const url = new URL(`http://${target}`)
-  if ([origin, otherHost, http].some(own => new URL(own).host === url.host)) return true
-  return (
-    url.port === new URL(origin).port && isIPv4(url.hostname) && url.hostname.startsWith('127.')
-  )
+function isOwn({ scheme, host }: AbsoluteForm, { origin, otherHost, http }: Origins): boolean {
+  if (!authority.test(host) || !URL.canParse(`${scheme}://${host}`)) return false
+  const target = new URL(`${scheme}://${host}`)
+  if ([origin, otherHost, http].includes(target.origin)) return true
+  // Every address of the loopback network is this machine.
+  const loopback = isIPv4(target.hostname) && target.hostname.startsWith('127.')
+  const { protocol, port } = new URL(origin)
+  return loopback && target.protocol === protocol && target.port === port
 }
 
 function refuse(status: number, code: string, message: string): Reply {

@@ -11,6 +11,10 @@ export interface PublisherAccount {
   /** Whether an app has a role in the account. */
   admits(clientId: string): boolean
   offer(id: string): Offer | undefined
+}
+
+/** A publisher account as the emulator has it. */
+export interface OwnPublisherAccount extends PublisherAccount {
   addOffer(offer: OfferSeed, now: number): Offer
 }
 
@@ -19,7 +23,7 @@ export function publisherAccount(
   seed: PublisherSeed,
   now: number,
   newId: StableIds,
-): PublisherAccount {
+): OwnPublisherAccount {
   const members = seed.apps && new Set(seed.apps.map(app => app.toLowerCase()))
   const offers = (seed.offers ?? []).map(offer => makeOffer(seed.id, offer, now, newId))
   return {

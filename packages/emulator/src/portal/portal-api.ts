@@ -16,7 +16,7 @@ import { offerStatus } from './operations/offer-status.ts'
 import { offerTypes } from './operations/offer-types.ts'
 import { publish } from './operations/publish.ts'
 import { putOffer } from './operations/put-offer.ts'
-import type { Portal } from './portal.ts'
+import type { PortalState } from './portal.ts'
 import { page } from './source.ts'
 
 const versions = ['2016-08-01-preview', '2017-10-31']
@@ -41,7 +41,7 @@ const answers = {
 } satisfies AnswerTable
 
 /** The Cloud Partner Portal REST API. */
-export const portalApi: Api<Portal> = {
+export const portalApi: Api<PortalState> = {
   name: 'portal',
   title: 'Cloud Partner Portal',
   audiences: [portalAudience],

@@ -1,4 +1,8 @@
-import { type PublisherAccount, publisherAccount } from '../offers/publisher-account.ts'
+import {
+  type OwnPublisherAccount,
+  type PublisherAccount,
+  publisherAccount,
+} from '../offers/publisher-account.ts'
 import { quickSteps, type StepDurations } from '../offers/publishing-step.ts'
 import type { PortalSeed, PublisherSeed } from '../seed/seed.ts'
 import type { StableIds } from '../stable-ids.ts'
@@ -16,6 +20,8 @@ export interface Portal {
 
 /** The portal as the emulator has it. */
 export interface PortalState extends Portal {
+  readonly publishers: readonly OwnPublisherAccount[]
+  publisher(id: string): OwnPublisherAccount | undefined
   addPublisher(publisher: PublisherSeed, now: number): PublisherAccount
 }
 

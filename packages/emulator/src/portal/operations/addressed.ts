@@ -3,13 +3,13 @@ import type { ApiCall } from '../../api/operation.ts'
 import { refusedBecause } from '../../api/reply.ts'
 import type { Reply } from '../../http/reply.ts'
 import type { Offer } from '../../offers/offer.ts'
-import type { PublisherAccount } from '../../offers/publisher-account.ts'
+import type { OwnPublisherAccount } from '../../offers/publisher-account.ts'
 import { apiError } from '../api-error.ts'
-import type { Portal } from '../portal.ts'
+import type { PortalState } from '../portal.ts'
 import { page } from '../source.ts'
 
 /** A request to the portal. */
-export type PortalCall = ApiCall<Portal>
+export type PortalCall = ApiCall<PortalState>
 
 /** Given where the path names a publisher that the app may not use, or that does not exist. */
 export const forbidden: Answer = observed(
@@ -28,7 +28,7 @@ export const offerNotFound: Answer = documented(
 /** Answers for the publisher that the path names, if the app may use it. */
 export function withPublisher(
   { state, clientId, params }: PortalCall,
-  answer: (publisher: PublisherAccount) => Reply,
+  answer: (publisher: OwnPublisherAccount) => Reply,
 ): Reply {
   const publisher = state.publisher(params['publisherId'] ?? '')
   if (publisher?.admits(clientId)) return answer(publisher)

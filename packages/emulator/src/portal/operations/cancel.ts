@@ -2,7 +2,7 @@ import { chosen, documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
 import { reply } from '../../api/reply.ts'
 import { badRequest } from '../api-error.ts'
-import type { Portal } from '../portal.ts'
+import type { PortalState } from '../portal.ts'
 import { page } from '../source.ts'
 import { withOffer } from './addressed.ts'
 import { malformedMetadata, notificationEmails } from './publish.ts'
@@ -22,7 +22,7 @@ const answers = {
 }
 
 /** Cancels the submission that is running. */
-export const cancel: Operation<Portal> = {
+export const cancel: Operation<PortalState> = {
   method: 'POST',
   path: '/api/publishers/:publisherId/offers/:offerId/cancel',
   answers,

@@ -1,14 +1,14 @@
 import { chosen } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
 import { reply } from '../../api/reply.ts'
-import type { Portal } from '../portal.ts'
+import type { PortalState } from '../portal.ts'
 
 const answers = {
   echoed: chosen(200, 'asked', 'the emulator only: a test compares it with what was sent'),
 }
 
 /** Says what arrived. */
-export const echo: Operation<Portal> = {
+export const echo: Operation<PortalState> = {
   method: ['POST', 'PUT'],
   path: '/api/echo',
   answers,

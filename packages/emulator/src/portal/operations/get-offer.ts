@@ -6,7 +6,7 @@ import type { Offer } from '../../offers/offer.ts'
 import type { OfferSnapshot } from '../../offers/submission.ts'
 import { apiError, badRequest } from '../api-error.ts'
 import { wholeOffer } from '../offer-json.ts'
-import type { Portal } from '../portal.ts'
+import type { PortalState } from '../portal.ts'
 import { page } from '../source.ts'
 import { type PortalCall, withOffer } from './addressed.ts'
 
@@ -22,7 +22,7 @@ const answers = {
 }
 
 /** Shows the draft of an offer, with its `ETag`. */
-export const getOffer: Operation<Portal> = {
+export const getOffer: Operation<PortalState> = {
   method: 'GET',
   path: offer,
   answers,
@@ -37,7 +37,7 @@ const versionAnswers = {
 }
 
 /** Shows an offer as it was published once. */
-export const getOfferVersion: Operation<Portal> = {
+export const getOfferVersion: Operation<PortalState> = {
   method: 'GET',
   path: `${offer}/versions/:version`,
   answers: versionAnswers,
@@ -61,7 +61,7 @@ const slotAnswers = {
 }
 
 /** Shows the draft, the preview or what is live. */
-export const getOfferSlot: Operation<Portal> = {
+export const getOfferSlot: Operation<PortalState> = {
   method: 'GET',
   path: `${offer}/slot/:slot`,
   answers: slotAnswers,

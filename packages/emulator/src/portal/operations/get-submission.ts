@@ -4,7 +4,7 @@ import { reply } from '../../api/reply.ts'
 import type { Reply } from '../../http/reply.ts'
 import type { Submission } from '../../offers/submission.ts'
 import { apiError } from '../api-error.ts'
-import type { Portal } from '../portal.ts'
+import type { PortalState } from '../portal.ts'
 import { page } from '../source.ts'
 import { submissionDetail } from '../submission-json.ts'
 import { type PortalCall, withOffer } from './addressed.ts'
@@ -20,7 +20,7 @@ const answers = {
 } satisfies AnswerTable
 
 /** Shows one submission step by step. */
-export const getSubmission: Operation<Portal> = {
+export const getSubmission: Operation<PortalState> = {
   method: 'GET',
   path: '/api/publishers/:publisherId/offers/:offerId/operations/:operationId',
   answers,
@@ -38,7 +38,7 @@ const byNameAnswers = {
 } satisfies AnswerTable
 
 /** Shows one submission of an offer that was not moved to Partner Center, `{publisherId}${offerId}$…`. */
-export const getSubmissionByName: Operation<Portal> = {
+export const getSubmissionByName: Operation<PortalState> = {
   method: 'GET',
   path: '/api/operations/:name',
   answers: byNameAnswers,

@@ -1,7 +1,7 @@
 import { chosen, documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
 import { badRequest } from '../api-error.ts'
-import type { Portal } from '../portal.ts'
+import type { PortalState } from '../portal.ts'
 import { page } from '../source.ts'
 import { withOffer } from './addressed.ts'
 import { accepted } from './submission-location.ts'
@@ -20,7 +20,7 @@ const answers = {
 }
 
 /** Makes the offer live that waits for its publisher. */
-export const goLive: Operation<Portal> = {
+export const goLive: Operation<PortalState> = {
   method: 'POST',
   path: '/api/publishers/:publisherId/offers/:offerId/golive',
   answers,

@@ -3,7 +3,7 @@ import type { Operation } from '../../api/operation.ts'
 import { reply } from '../../api/reply.ts'
 import { badRequest } from '../api-error.ts'
 import { offerSummary } from '../offer-json.ts'
-import type { Portal } from '../portal.ts'
+import type { PortalState } from '../portal.ts'
 import { page, partnerCenterCli } from '../source.ts'
 import { withPublisher } from './addressed.ts'
 
@@ -14,7 +14,7 @@ const answers = {
 }
 
 /** Lists the offers of a publisher, with the one OData filter that field clients use. */
-export const listOffers: Operation<Portal> = {
+export const listOffers: Operation<PortalState> = {
   method: 'GET',
   path: '/api/publishers/:publisherId/offers',
   answers,

@@ -1,7 +1,7 @@
 import { observed } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
 import { reply } from '../../api/reply.ts'
-import type { Portal } from '../portal.ts'
+import type { PortalState } from '../portal.ts'
 import { pub } from '../source.ts'
 
 const answers = {
@@ -9,7 +9,7 @@ const answers = {
 }
 
 /** Lists the publisher accounts that the app may use. Not in the reference. */
-export const listPublishers: Operation<Portal> = {
+export const listPublishers: Operation<PortalState> = {
   method: 'GET',
   path: '/api/publishers',
   answers,

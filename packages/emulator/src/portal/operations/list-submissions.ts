@@ -1,7 +1,7 @@
 import { documented, observed } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
 import { reply } from '../../api/reply.ts'
-import type { Portal } from '../portal.ts'
+import type { PortalState } from '../portal.ts'
 import { page, pub } from '../source.ts'
 import { submissionItem, submissionState } from '../submission-json.ts'
 import { withOffer } from './addressed.ts'
@@ -16,7 +16,7 @@ const answers = {
 }
 
 /** Lists the submissions of an offer. */
-export const listSubmissions: Operation<Portal> = {
+export const listSubmissions: Operation<PortalState> = {
   method: 'GET',
   path: '/api/publishers/:publisherId/offers/:offerId/submissions',
   answers,

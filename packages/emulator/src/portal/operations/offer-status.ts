@@ -1,7 +1,7 @@
 import { documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
 import { reply } from '../../api/reply.ts'
-import type { Portal } from '../portal.ts'
+import type { PortalState } from '../portal.ts'
 import { page } from '../source.ts'
 import { statusOf } from '../submission-json.ts'
 import { withOffer } from './addressed.ts'
@@ -15,7 +15,7 @@ const answers = {
 }
 
 /** Shows how far an offer is on its way to the public. */
-export const offerStatus: Operation<Portal> = {
+export const offerStatus: Operation<PortalState> = {
   method: 'GET',
   path: '/api/publishers/:publisherId/offers/:offerId/status',
   answers,

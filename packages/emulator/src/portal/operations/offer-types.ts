@@ -1,7 +1,7 @@
 import { documented } from '../../api/answer.ts'
 import type { Operation } from '../../api/operation.ts'
 import { reply } from '../../api/reply.ts'
-import type { Portal } from '../portal.ts'
+import type { PortalState } from '../portal.ts'
 import { page } from '../source.ts'
 
 const answers = {
@@ -13,7 +13,7 @@ const answers = {
 }
 
 /** Lists the types that an offer can have. */
-export const offerTypes: Operation<Portal> = {
+export const offerTypes: Operation<PortalState> = {
   method: 'GET',
   path: '/api/offerTypes',
   answers,

@@ -4,7 +4,7 @@ import { textReply } from '../../api/reply.ts'
 import { readJsonObject } from '../../http/json-body.ts'
 import type { Reply } from '../../http/reply.ts'
 import { badRequest } from '../api-error.ts'
-import type { Portal } from '../portal.ts'
+import type { PortalState } from '../portal.ts'
 import { page, partnerCenterCli } from '../source.ts'
 import { type PortalCall, withOffer } from './addressed.ts'
 import { accepted } from './submission-location.ts'
@@ -25,7 +25,7 @@ const answers = {
 }
 
 /** Starts the publication of the draft. */
-export const publish: Operation<Portal> = {
+export const publish: Operation<PortalState> = {
   method: 'POST',
   path: '/api/publishers/:publisherId/offers/:offerId/publish',
   answers,

@@ -4,10 +4,10 @@ import { reply } from '../../api/reply.ts'
 import { isObject, readJsonObject } from '../../http/json-body.ts'
 import type { Reply } from '../../http/reply.ts'
 import type { Offer, OfferChange } from '../../offers/offer.ts'
-import type { PublisherAccount } from '../../offers/publisher-account.ts'
+import type { OwnPublisherAccount } from '../../offers/publisher-account.ts'
 import { apiError, badRequest } from '../api-error.ts'
 import { wholeOffer } from '../offer-json.ts'
-import type { Portal } from '../portal.ts'
+import type { PortalState } from '../portal.ts'
 import { page, pub } from '../source.ts'
 import { type PortalCall, withPublisher } from './addressed.ts'
 
@@ -42,7 +42,7 @@ const answers = {
 } satisfies AnswerTable
 
 /** Creates an offer or changes its draft. */
-export const putOffer: Operation<Portal> = {
+export const putOffer: Operation<PortalState> = {
   method: 'PUT',
   path: '/api/publishers/:publisherId/offers/:offerId',
   answers,
@@ -60,7 +60,7 @@ export const putOffer: Operation<Portal> = {
 
 function created(
   call: PortalCall,
-  publisher: PublisherAccount,
+  publisher: OwnPublisherAccount,
   body: Readonly<Record<string, unknown>>,
   change: OfferChange,
 ): Reply {
