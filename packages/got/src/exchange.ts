@@ -15,7 +15,7 @@ export function exchange(auth: CloudPartnerAuth): GotHookFunctions {
   let current: GotOptions | undefined
   let failure: Error | undefined
   let untouched: Attempt | undefined
-  let takeBack: TakeBack = () => {}
+  let takeBack: TakeBack | undefined
 
   return {
     async beforeRequest(options) {
@@ -40,7 +40,8 @@ export function exchange(auth: CloudPartnerAuth): GotHookFunctions {
             watch.begin(made, options, request),
           )
       } catch (thrown) {
-        failure = thrown as Error // core's, or the reason of an abort, for which got has an error already
+        if (options.signal?.aborted) throw thrown // got has ended the request with an error of its own
+        failure = thrown as Error
         takeBack = sendNowhere(options, limit.isUp(thrown) ? undefined : failure)
       }
       limit.leaveRest(options)
@@ -71,7 +72,8 @@ export function exchange(auth: CloudPartnerAuth): GotHookFunctions {
   /** Gives the caller's options back, for what comes next with `options`, got's copy of them. */
   function settle(options = current): void {
     current = options
-    takeBack()
+    takeBack?.()
+    takeBack = undefined
     if (options) limit.restore(options)
   }
 }

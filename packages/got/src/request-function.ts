@@ -2,7 +2,7 @@ import http from 'node:http'
 import https from 'node:https'
 import type { GotOptions, GotRequestFunction } from './got-options.ts'
 
-/** Puts back what was there before. Once done, it does nothing. */
+/** Puts back what was there before. */
 export type TakeBack = () => void
 
 /** On options whose next request one of our hooks sends. Every copy of this package knows it. */
@@ -17,34 +17,46 @@ export function isReplaced(options: GotOptions): boolean {
  * Has `send` make got's next request in place of got's own function and of the caller's `request` option. The request
  * goes past got's cache, which would hold and show what it was sent with.
  *
- * Got's options are the caller's again as soon as got has the request, by whatever way that request ends.
+ * Got's options are the caller's again in the tick after got has called or has its request, however that ends.
  */
 export function replaceRequest(options: GotOptions, send: GotRequestFunction): TakeBack {
-  const loans = [lend(options, replaced, true)]
-  if (options.cache) loans.push(lend(options, 'cache', undefined))
-  if (options.getRequestFunction) {
-    const getRequestFunction = lend(options, 'getRequestFunction', () => {
-      getRequestFunction()
-      return request
-    })
-    loans.push(getRequestFunction)
-  } else loans.push(lend(options, 'request', request))
+  let loans: TakeBack[] = []
+  put()
+  // Given up in the tick that the token came in, a request is over, and got does not come to it.
+  if (options.signal) process.nextTick(() => options.signal?.aborted && takeBack())
   return takeBack
+
+  function put(): void {
+    loans = [lend(options, replaced, true)]
+    if (options.cache) loans.push(lend(options, 'cache', undefined))
+    if (!options.getRequestFunction) loans.push(lend(options, 'request', request))
+    else loans.push(lend(options, 'getRequestFunction', getRequestFunction))
+  }
+
+  function getRequestFunction(): GotRequestFunction {
+    loans.pop()?.()
+    return request
+  }
 
   function request(...call: readonly unknown[]): unknown {
     const made = send(...call)
-    if (isPromise(made)) return made.finally(afterGot)
-    afterGot()
+    if (isPromise(made)) {
+      takeBack()
+      return made.then(handOver)
+    }
+    process.nextTick(takeBack)
     return made
   }
 
-  // Got looks at its options once more, and got 11 puts our function back, in the microtask that takes the request.
-  function afterGot(): void {
+  // As got takes what was promised, it looks for its cache once more, and got 11 puts our function back.
+  function handOver(made: unknown): unknown {
+    put()
     process.nextTick(takeBack)
+    return made
   }
 
   function takeBack(): void {
-    for (const back of loans.reverse()) back()
+    for (const back of loans.splice(0)) back()
   }
 }
 
@@ -71,10 +83,7 @@ export function lend(object: object, name: PropertyKey, value: unknown): TakeBac
   const before = Object.getOwnPropertyDescriptor(object, name)
   const enumerable = before?.enumerable ?? false
   Object.defineProperty(object, name, { value, enumerable, writable: true, configurable: true })
-  let lent = true
   return () => {
-    if (!lent) return
-    lent = false
     if (before) Object.defineProperty(object, name, before)
     else Reflect.deleteProperty(object, name)
   }

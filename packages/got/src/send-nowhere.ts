@@ -1,5 +1,5 @@
 import { request } from 'node:http'
-import { Duplex } from 'node:stream'
+import { Socket } from 'node:net'
 import type { GotOptions } from './got-options.ts'
 import { lend, replaceRequest, type TakeBack } from './request-function.ts'
 
@@ -11,15 +11,20 @@ import { lend, replaceRequest, type TakeBack } from './request-function.ts'
  * of hooks pass by `beforeError`, and no hook of any major can throw got's time-out.
  */
 export function sendNowhere(options: GotOptions, error?: Error): TakeBack {
-  const askForRetries = error ? lend(options.retry, 'calculateDelay', () => 0) : () => {}
+  const takeDelayBack = error ? lend(options.retry, 'calculateDelay', () => 0) : () => {}
   const takeBack = replaceRequest(options, () => {
-    const unanswered = request({ createConnection: () => new Duplex({ read() {}, write: drop }) })
+    const unanswered = request({ createConnection: unconnected })
     return error ? unanswered.destroy(error) : unanswered
   })
   return () => {
     takeBack()
-    askForRetries()
+    takeDelayBack()
   }
+}
+
+/** A socket, since got sets a time-out for it, that takes everything and has no connection. */
+function unconnected(): Socket {
+  return Object.assign(new Socket(), { _write: drop, _writev: null })
 }
 
 function drop(_chunk: unknown, _encoding: string, done: () => void): void {
