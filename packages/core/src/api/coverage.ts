@@ -61,7 +61,7 @@ function places(
 ): Map<string, Place[]> {
   const byOrigin = new Map<string, Place[]>()
   for (const api of apis) {
-    const covering = coveringOf(api, sourceOf)
+    const covering = new LazyCovering(api, sourceOf)
     for (const origin of originsOfOne(api)) {
       const here = byOrigin.get(origin) ?? []
       byOrigin.set(origin, here)
@@ -138,15 +138,23 @@ function isBelow(path: string, place: string): boolean {
   )
 }
 
-function coveringOf(api: Api, sourceOf: (audience: string) => TokenSource): Covering {
-  let source: TokenSource | undefined
-  return {
-    api,
-    // A source costs nothing until it is used.
-    get source() {
-      source ??= sourceOf(api.audience)
-      return source
-    },
+/**
+ * A source costs nothing until it is used. A class, since V8 gives each object literal with a getter a shape of its own,
+ * and that makes reading it slow where there are thousands.
+ */
+class LazyCovering implements Covering {
+  readonly api: Api
+  readonly #sourceOf: (audience: string) => TokenSource
+  #source: TokenSource | undefined
+
+  constructor(api: Api, sourceOf: (audience: string) => TokenSource) {
+    this.api = api
+    this.#sourceOf = sourceOf
+  }
+
+  get source(): TokenSource {
+    this.#source ??= this.#sourceOf(this.api.audience)
+    return this.#source
   }
 }
 

@@ -8,8 +8,8 @@ export interface HeldToken {
   readonly token: AccessToken | undefined
   /** The token to hand out now; `undefined` where there is none, or it ends within seconds. */
   current(): AccessToken | undefined
-  /** What `current()` gave last, as a promise: the same one each time. */
-  readonly promise: Promise<AccessToken>
+  /** The same as a promise, the same one each time; without a token to hand out, what `obtain` comes to. */
+  get(options?: GetOptions): Promise<AccessToken>
   /** Whether the token may be handed out. Unlike `current()`, this is no use of it. */
   readonly isUsable: boolean
   /** Whether the token has not expired: the API accepts it, though it may not be handed out any more. */
@@ -34,8 +34,22 @@ const second = 1_000
 const answered = 2 * second
 const over: Deadline = { wall: 0, monotonic: 0 }
 
-/** `renew` is called when the token in use is due to be renewed early; it must not throw. */
-export function heldToken(renew: () => void): HeldToken {
+export interface GetOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface HeldTokenOptions {
+  /** Called when the token in use is due to be renewed early; it must not throw. */
+  renew(): void
+  /** Called for whoever comes while there is no token to hand out. */
+  obtain(signal: AbortSignal | undefined): Promise<AccessToken>
+}
+
+/**
+ * A hit reads nothing but what this closure holds: of ten thousand sources, each other object would be one more wait for
+ * memory.
+ */
+export function heldToken({ renew, obtain }: HeldTokenOptions): HeldToken {
   const early = earlyRenewal()
   let token: AccessToken | undefined
   let promise: Promise<AccessToken> | undefined
@@ -51,6 +65,14 @@ export function heldToken(renew: () => void): HeldToken {
   function current(): AccessToken | undefined {
     const now = Date.now()
     return now < quietUntil && now >= quietFrom ? token : use(now)
+  }
+
+  function get(options?: GetOptions): Promise<AccessToken> {
+    const signal = options?.signal
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    const now = Date.now()
+    const isQuiet = now < quietUntil && now >= quietFrom
+    return promise && (isQuiet || use(now)) ? promise : obtain(signal)
   }
 
   function use(now: number): AccessToken | undefined {
@@ -90,9 +112,7 @@ export function heldToken(renew: () => void): HeldToken {
       return token
     },
     current,
-    get promise() {
-      return promise as Promise<AccessToken> // asked for after current() gave a token
-    },
+    get,
     get isUsable() {
       return token !== undefined && !isPast(usable)
     },
@@ -116,6 +136,7 @@ export function heldToken(renew: () => void): HeldToken {
     },
     forget() {
       token = undefined
+      promise = undefined
       quietUntil = 0
     },
     putOff() {

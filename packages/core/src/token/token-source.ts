@@ -2,7 +2,7 @@ import type { Credential } from '../credential/credential.ts'
 import { type AccessToken, sameToken } from './access-token.ts'
 import { longestWait } from './acquisition.ts'
 import { failureMemory } from './failure-memory.ts'
-import { heldToken } from './held-token.ts'
+import { type GetOptions, heldToken } from './held-token.ts'
 import { oneAcquisition } from './one-acquisition.ts'
 import { refusalPause } from './refusal-pause.ts'
 import type { AcquisitionReason, Observe } from './token-event.ts'
@@ -15,7 +15,7 @@ export interface TokenSource {
    * The current token. Without one, waits for the acquisition under way or begins it; rejects with a
    * `CloudPartnerAuthError` when none can be had, or with the signal's reason, which ends this caller's waiting only.
    */
-  get(options?: { readonly signal?: AbortSignal | undefined }): Promise<AccessToken>
+  get(options?: GetOptions): Promise<AccessToken>
   /**
    * The token to use in place of one the API refused: the current one where `refused` was replaced already, else
    * a renewed one. Resolves with `refused` itself where renewing is pointless: a renewed token was refused a
@@ -49,14 +49,11 @@ const second = 1_000
 export function tokenSource(options: TokenSourceOptions): TokenSource {
   const failures = failureMemory(options.credential)
   const refusals = refusalPause()
-  const held = heldToken(() => acquisition.underWay ?? acquisition.begin('early'))
+  const held = heldToken({
+    renew: () => acquisition.underWay ?? acquisition.begin('early'),
+    obtain: signal => acquisition.wait(obtainOwn(held.token ? 'expired' : 'first'), signal),
+  })
   const acquisition = oneAcquisition({ ...options, held, failures, refusals })
-
-  function get({ signal }: Pick<RenewOptions, 'signal'> = {}): Promise<AccessToken> {
-    if (signal?.aborted) return Promise.reject(signal.reason)
-    if (held.current()) return held.promise
-    return acquisition.wait(obtainOwn(held.token ? 'expired' : 'first'), signal)
-  }
 
   /** For a caller without a usable token, who came now and has the time of one acquisition. */
   async function obtainOwn(reason: AcquisitionReason): Promise<AccessToken> {
@@ -106,7 +103,7 @@ export function tokenSource(options: TokenSourceOptions): TokenSource {
         return waited(acquisition.begin(reason, claims).token)
       }
     }
-    return get({ signal })
+    return held.get({ signal })
   }
 
   /** A new claims challenge ignores the pause; everything else gets the held token. */
@@ -129,7 +126,7 @@ export function tokenSource(options: TokenSourceOptions): TokenSource {
     acquisition.end(new DOMException('The auth was closed.', 'AbortError'))
   }
 
-  return { current: held.current, get, renew, trust: held.trust, close }
+  return { current: held.current, get: held.get, renew, trust: held.trust, close }
 }
 
 /** `promise`, or what `late` comes to where that has not settled within `limit` milliseconds. */
