@@ -6,7 +6,7 @@ export interface Clock {
   advance(ms: number): void
   /** Lets the time run so many times faster than its base from now on; 0 stops it. */
   speed(factor: number): void
-  /** Lets the time be that of its base again, at the same speed. */
+  /** Sets the time back to that of its base, at normal speed. */
   reset(): void
   /** How many times faster than its base the time runs. */
   readonly factor: number
@@ -18,7 +18,7 @@ export interface Clock {
  */
 export function emulatorClock(base: { now(): number } = { now: () => Date.now() }): Clock {
   let factor = 1
-  // The moment from which the present speed counts, in both times.
+  // When the present speed began, in real and in emulated time.
   let real = base.now()
   let emulated = real
   const now = () => emulated + (base.now() - real) * factor

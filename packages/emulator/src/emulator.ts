@@ -82,9 +82,9 @@ export interface Emulator extends AsyncDisposable, Seeding {
   /** Empties the logs. */
   clearLog(): void
   /**
-   * Puts everything back to how it was started, with the same ids: state, logs, faults and clock. Tenants,
-   * apps, publishers and whatever else was taken from the emulator before belong to what was; tokens stay
-   * what they are. For use between tests, when no request is under way.
+   * Puts everything back to how it was started, with the same ids: state, logs, faults and clock. An
+   * object that was taken from the emulator before, such as a tenant or a subscription, has no effect
+   * afterwards. A token stays what it is, valid or not. For use between tests, when no request is under way.
    */
   reset(): void
   /** Lets the process end while the emulator runs, which otherwise keeps it alive. */

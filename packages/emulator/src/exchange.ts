@@ -71,7 +71,7 @@ export async function exchange(
   write(response, call, reply)
 }
 
-/** The route of what is no path of the emulator. */
+/** A route that gives one reply to requests that no service is there for. */
 export function elsewhere(reply: Reply): Route {
   return { side: 'elsewhere', method: [], path: '', takesAnySize: true, answer: () => reply }
 }

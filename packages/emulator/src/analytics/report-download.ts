@@ -7,7 +7,7 @@ export function downloadPath(executionId: string, format: 'csv' | 'tsv'): string
   return `/reports/${executionId}.${format}`
 }
 
-/** The storage that reports are downloaded from. In production it is of another service, so it is of no API here. */
+/** Serves the files of reports. In production they lie in a storage account, so these requests belong to no API. */
 export function reportDownload(state: () => AnalyticsState, now: () => number): Route {
   return {
     side: 'elsewhere',

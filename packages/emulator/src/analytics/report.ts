@@ -35,7 +35,7 @@ export interface Execution {
 }
 
 const hour = 3_600_000
-// As documented: of older ones nothing is told.
+// As documented: older executions are not listed.
 const remembered = 90 * 24 * hour
 
 /**

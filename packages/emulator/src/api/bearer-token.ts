@@ -84,7 +84,7 @@ async function verifiedClaims(
     const { payload } = await compactVerify(token, publicKey, { algorithms: ['RS256'] })
     return JSON.parse(Buffer.from(payload).toString('utf8')) as Claims
   } catch {
-    // Any reason for which a signature does not hold is the same answer to the client.
+    // The client is told the same whatever is wrong with the signature.
     return undefined
   }
 }

@@ -61,7 +61,7 @@ export function tokenIssuer(signingKey: () => Promise<SigningKey>): TokenIssuer 
       const number = ++issued
       const id = tokenId(number)
       beingSigned.add(number)
-      // In this order: what a token says of itself is not the client's to choose.
+      // The token's own claims come last, so that a client cannot overwrite them.
       const claims = { ...grant.claims, ...tokenClaims(grant, id) }
       const token = await new SignJWT(claims)
         .setProtectedHeader({ typ: 'JWT', alg: 'RS256', x5t: key.id, kid: key.id })
@@ -73,7 +73,7 @@ export function tokenIssuer(signingKey: () => Promise<SigningKey>): TokenIssuer 
     },
     revokeAll() {
       revokedThrough = issued
-      // Nobody has these yet, so they are not among the tokens issued until now.
+      // These are still being signed: nobody has them yet, so the revocation does not cover them.
       spared = new Set(beingSigned)
     },
     revoked(id) {

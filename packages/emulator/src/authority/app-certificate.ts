@@ -35,7 +35,7 @@ function parse(pem: string): X509Certificate {
       return new X509Certificate(pem.slice(begin, end + endOfCertificate.length))
     }
   } catch {
-    // Said below: the text itself, which may hold a key, stays out of the error.
+    // The error below leaves out the text, which may hold a private key.
   }
   throw new TypeError('A certificate must be given as PEM.')
 }

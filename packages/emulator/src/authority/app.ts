@@ -43,7 +43,7 @@ export interface ClientSecret {
   readonly expiresAt?: number
 }
 
-/** Makes the app that a seed describes; ids and secrets it leaves out are made. */
+/** Makes the app that a seed describes; ids and secrets that it leaves out are generated. */
 export function makeApp(tenantId: string, seed: AppSeed, now: () => number, newId: StableIds): App {
   const clientId = (seed.clientId ?? newId('app')).toLowerCase()
   const nextSecret = stableSecrets(clientId)

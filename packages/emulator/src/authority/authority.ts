@@ -11,7 +11,7 @@ export interface Authority {
   readonly signingKey: () => Promise<SigningKey>
   /** Whose tokens its federated credentials trust. */
   readonly identityProvider: IdentityProvider
-  /** Whether its tenants know a resource. */
+  /** Whether the tenants have a service principal for a resource. */
   readonly knows: (resource: string) => boolean
   readonly tokens: TokenSeed
   readonly origin: () => string

@@ -96,7 +96,7 @@ function decode(assertion: string): { header: Header; claims: JWTPayload } {
     // Entra takes one audience only.
     if (typeof claims.aud === 'string' && typeof claims.exp === 'number') return { header, claims }
   } catch {
-    // The answer below is all that Entra says of it.
+    // Entra says no more of it than the error below.
   }
   throw aadsts(50027)
 }
@@ -112,7 +112,7 @@ async function signed(
     else await compactVerify(assertion, key, options)
     return true
   } catch {
-    // Any reason for which a signature does not hold is the same answer to the client.
+    // The client is told the same whatever is wrong with the signature.
     return false
   }
 }

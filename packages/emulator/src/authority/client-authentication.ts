@@ -77,7 +77,7 @@ function decoded(part: string): string {
   return new URLSearchParams(`part=${part.replaceAll('&', '%26')}`).get('part') ?? ''
 }
 
-// A client whose traffic is led here by its transport still names the public host.
+// A client may reach the emulator through its own transport; its assertion then names the public host.
 const publicHosts =
   /^https:\/\/(login\.(microsoftonline\.com|microsoft\.com|windows\.net)|sts\.windows\.net)\//
 

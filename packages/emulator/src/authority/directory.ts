@@ -27,7 +27,7 @@ export function secretsOf(tenants: readonly Tenant[]): string[] {
   return apps.flatMap(({ secrets }) => secrets.map(({ value }) => value))
 }
 
-/** Makes the tenants that a seed describes; ids and secrets it leaves out are made. */
+/** Makes the tenants that a seed describes; ids and secrets that it leaves out are generated. */
 export function directory(
   seeds: readonly TenantSeed[],
   now: () => number,

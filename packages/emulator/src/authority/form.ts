@@ -2,8 +2,8 @@ import type { Call } from '../http/call.ts'
 import { aadsts } from './aadsts.ts'
 
 /**
- * The fields of a token request. A body of another type has no fields, so that the first one
- * missing is complained about, as Entra does.
+ * The fields of a token request. A body of another content type counts as having none, so that the answer
+ * complains about the first missing one, as Entra does.
  *
  * @throws AadstsError when a field is there twice.
  */

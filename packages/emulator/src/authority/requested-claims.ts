@@ -36,7 +36,7 @@ function accessTokenClaims(parameter: string): object {
       if (typeof claims === 'object') return claims ?? {}
     }
   } catch {
-    // The answer below says it.
+    // The error below says what is wrong.
   }
   throw aadsts(9002313)
 }

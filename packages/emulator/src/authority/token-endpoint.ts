@@ -109,7 +109,7 @@ async function describe(version: 'v1' | 'v2', call: Call): Promise<About> {
       if (value !== undefined) about[name] = value
     }
   } catch {
-    // What cannot be read is refused, with the reason, by the answer.
+    // A form that cannot be read is refused later, by the answer, with the reason.
   }
   return { ...about, endpoint: version, tenant: call.params['tenant'] ?? '' }
 }

@@ -10,7 +10,7 @@ export interface Call extends Head {
   readonly now: number
   /** The origin that the request arrived at. */
   readonly origin: string
-  /** The methods that its path has, where it has another one than was asked for. */
+  /** The methods that the path supports, when the requested one is not among them. */
   readonly allowed: readonly string[]
   /** The fault that applies to it. */
   readonly fault?: TakenFault

@@ -13,7 +13,7 @@ export interface Head {
   readonly headers: IncomingHttpHeaders
 }
 
-/** The scheme and the host with its port that a request line names, as one to a proxy does. */
+/** Scheme and host of a request line that holds a whole URL, as those to a proxy do. */
 export interface AbsoluteForm {
   readonly scheme: string
   readonly host: string
@@ -36,7 +36,7 @@ export function readHead(request: IncomingMessage, now: number): Head {
   }
 }
 
-/** What the request line names besides a path; nothing for a plain path. */
+/** Scheme and host of the request line; nothing when it holds a path only. */
 export function absoluteForm({ url = '' }: IncomingMessage): AbsoluteForm | undefined {
   const [, scheme, host] = absolute.exec(url) ?? []
   return scheme === undefined || host === undefined ? undefined : { scheme, host }

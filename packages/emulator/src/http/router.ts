@@ -5,7 +5,7 @@ import type { Area, Route } from './route.ts'
 interface Match {
   readonly route: Route
   readonly params: Readonly<Record<string, string>>
-  /** The methods that its path has, where it has another one than was asked for. */
+  /** The methods that the path supports, when the requested one is not among them. */
   readonly allowed: readonly string[]
 }
 

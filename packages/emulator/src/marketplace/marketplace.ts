@@ -65,7 +65,7 @@ export function makeMarketplace(seed: SaasSeed, parts: MarketplaceParts): Market
   ): Promise<number> {
     const { offer } = subscription
     const url = offer.webhook
-    // Without an address there is nobody to refuse it.
+    // Without a webhook nobody can refuse the change, so it counts as delivered.
     if (url === undefined) return 202
     const at = now()
     const body = {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 // As documented: a token of the landing page is usually valid for 24 hours.
 const lifetime = 24 * 3_600_000
 
-// The characters that a URL encodes, since a token that was not decoded has to fail here as it does there.
+// Characters that a URL encodes, so that a token that was not decoded fails here as it does in production.
 const start = '+/+/'
 
 /** What a landing page is given and the resolve API takes. */
@@ -21,7 +21,7 @@ export function subscriptionOf(token: string, now: number): string | undefined {
   return Number(issuedAt) + lifetime > now ? id : undefined
 }
 
-// Not a secret: it tells a token from one that was cut short.
+// A checksum that detects a token that was cut short; it is no secret.
 function seal(text: string): string {
   return createHash('sha256').update(text).digest('base64')
 }

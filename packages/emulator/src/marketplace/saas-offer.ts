@@ -31,7 +31,7 @@ export interface SaasPlan {
   readonly dimensions: readonly string[]
 }
 
-/** Whose an offer is when a seed does not say. */
+/** The tenant and the app of an offer whose seed names none. */
 export interface SaasOwner {
   readonly tenantId: string
   readonly clientId: string

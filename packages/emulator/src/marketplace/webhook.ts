@@ -18,7 +18,7 @@ const patience = 10_000
 
 /**
  * Posts an event. Resolves to the status of the answer, 0 when there is none within ten seconds or the
- * emulator is closed. Not by fetch, which tests replace.
+ * emulator is closed. Uses node:http, because tests replace `fetch`.
  */
 export function postEvent(
   url: string,

@@ -12,7 +12,7 @@ export function apiError(
   return reply(answer, { error: { code, message } }, headers)
 }
 
-/** The code and the message of a 400 that has no code of its own. */
+/** A 400 with the general code `BadRequest`. */
 export function badRequest(answer: Answer, message: string): Reply {
   return apiError(answer, 'BadRequest', message)
 }

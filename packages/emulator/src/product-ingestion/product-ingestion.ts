@@ -92,7 +92,7 @@ export function makeIngestion(
         for (const id of resources.keys()) everPublished.add(id)
       return { touched: edited.touched, submissions, errors: [] }
     } catch (error) {
-      // A job has to end, whatever it met.
+      // A job ends whatever it met, since one that does not would fail every later request.
       const code = error instanceof ConfigureError ? error.code : 'internalServerError'
       const message = error instanceof Error ? error.message : String(error)
       return { touched: [], submissions: [], errors: [{ code, message, details: [] }] }

@@ -59,7 +59,7 @@ export const defaultSubmission: SubmissionSeed = plain({
   products: [{ name: 'contoso-app', variants: ['basic'] }],
 })
 
-// As a seed is after it was checked: without a prototype.
+// Defaults are not checked as seeds are, so they lose their prototypes here.
 function plain<Value>(seed: Value): Value {
   return ownMembers(seed) as Value
 }

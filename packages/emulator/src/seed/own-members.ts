@@ -8,7 +8,7 @@ export const nothing: Readonly<Record<string, never>> = Object.freeze(Object.cre
  * an object's own class gives it stays. The copies have no prototype, so that nobody finds it there later.
  */
 export function ownMembers(value: unknown, depth = 0): unknown {
-  // What contains itself would never end.
+  // A value that contains itself would be copied for ever.
   if (depth > deepest) throw new TypeError('The value is nested too deeply, or contains itself.')
   if (Array.isArray(value)) return value.map(member => ownMembers(member, depth + 1))
   if (typeof value !== 'object' || value === null) return value

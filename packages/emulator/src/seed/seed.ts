@@ -3,7 +3,7 @@ import type { Person } from '../marketplace/person.ts'
 import type { SubscriptionStatus } from '../marketplace/subscription-status.ts'
 import type { StepDurations } from '../offers/publishing-step.ts'
 
-/** What an emulator starts with. Everything may be left out; ids and secrets are then made, the same at each start. */
+/** What an emulator starts with. Everything may be left out; ids and secrets are then generated, the same at each start. */
 export interface Seed {
   readonly tenants?: readonly TenantSeed[]
   /** Audiences the tenants know besides Microsoft's own that the emulator knows. */

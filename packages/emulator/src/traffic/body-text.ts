@@ -2,7 +2,7 @@ import type { ReceivedBody } from '../http/received-body.ts'
 import type { ApiRequest } from './api-request.ts'
 
 const textLimit = 64 * 1024
-// No more than the log has entries.
+// The log has no more entries than that.
 const textCount = 10_000
 
 /** Keeps the texts of bodies within bounds. */

@@ -49,7 +49,7 @@ export function traffic(): Traffic {
       try {
         listener(event)
       } catch (error) {
-        // Thrown where it cannot hold up the request, and is still seen.
+        // Thrown in a microtask: the request goes on, and the listener's error is still reported.
         queueMicrotask(() => {
           throw error
         })

@@ -46,7 +46,7 @@ export const listExecutions: Operation<AnalyticsState> = {
       return latest ? shown.slice(0, 1) : shown
     })
     if (found.length === 0) return envelope(answers.none, [], 'No executions were found.')
-    // Of another service in production, and on the common origin here.
+    // The link leads to the common origin: in production the file is at another service.
     return envelope(
       answers.listed,
       found.map(one => executionJson(one, authorityOrigin)),

@@ -84,7 +84,7 @@ export const getOfferSlot: Operation<PortalState> = {
 
 type Find = (offer: Offer, now: number) => OfferSnapshot | undefined
 
-// Without a prototype, whose members are no slots.
+// No prototype, so that a slot called `constructor` is unknown.
 const slots: Readonly<Record<string, Find>> = Object.assign(Object.create(null), {
   draft: ({ draft }: Offer) => draft,
   preview: (offer: Offer, now: number) => offer.preview(now),

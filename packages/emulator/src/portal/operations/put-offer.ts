@@ -65,7 +65,7 @@ function created(
   change: OfferChange,
 ): Reply {
   const ifMatch = call.headers['if-match']
-  // What was never there matches no tag.
+  // A new offer has no ETag yet, so no tag matches.
   if (ifMatch !== undefined && ifMatch.trim() !== '*') return preconditionFailed()
   const id = call.params['offerId'] ?? ''
   const offerTypeId = String(body['offerTypeId'])

@@ -10,7 +10,7 @@ import type { IngestionState } from '../product-ingestion.ts'
 /** A request to the Product Ingestion API. */
 export type IngestionCall = ApiCall<IngestionState>
 
-// Not published; large enough for most accounts and small enough for a test to reach.
+// No page size is published; this is one that a test can reach.
 const usualPage = 100
 
 /**

@@ -30,7 +30,7 @@ export function matches({ headers }: SubmissionCall, etag: string): boolean {
   return wanted === undefined || wanted === '*' || wanted === etag
 }
 
-// Not published; a test can reach it.
+// No page size is published; this is one that a test can reach.
 const pageSize = 100
 
 /** One page of a list with the link to the next, under both names that clients know. */

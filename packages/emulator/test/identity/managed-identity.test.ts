@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Emulator, startEmulator } from '../src/index.ts'
-import { audience, send } from './requests.ts'
+import { type Emulator, startEmulator } from '../../src/index.ts'
+import { audience, send } from '../requests.ts'
 
 const userAssigned = {
   clientId: '5e29463d-71da-4fe0-8e69-999b57db23b0',

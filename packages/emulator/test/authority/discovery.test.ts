@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Emulator, startEmulator } from '../src/index.ts'
-import { audience, freshToken } from './requests.ts'
+import { type Emulator, startEmulator } from '../../src/index.ts'
+import { audience, freshToken } from '../requests.ts'
 
 let emulator: Emulator
 let tenant: string

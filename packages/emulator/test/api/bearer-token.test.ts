@@ -1,7 +1,7 @@
 import { generateKeyPair, SignJWT } from 'jose'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Emulator, startEmulator } from '../src/index.ts'
-import { audience, freshToken, requestToken, send } from './requests.ts'
+import { type Emulator, startEmulator } from '../../src/index.ts'
+import { audience, freshToken, requestToken, send } from '../requests.ts'
 
 const path = '/api/offerTypes?api-version=2016-08-01-preview'
 let emulator: Emulator

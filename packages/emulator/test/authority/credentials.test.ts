@@ -1,8 +1,13 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { decodeJwt, exportJWK, generateKeyPair, importPKCS8, SignJWT } from 'jose'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type App, type Emulator, type SelfSignedCertificate, startEmulator } from '../src/index.ts'
-import { requestToken } from './requests.ts'
+import {
+  type App,
+  type Emulator,
+  type SelfSignedCertificate,
+  startEmulator,
+} from '../../src/index.ts'
+import { requestToken } from '../requests.ts'
 
 const start = Date.UTC(2026, 0, 1)
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'

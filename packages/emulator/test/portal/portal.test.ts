@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Emulator, startEmulator } from '../src/index.ts'
-import { freshToken, requestToken, send } from './requests.ts'
+import { type Emulator, startEmulator } from '../../src/index.ts'
+import { freshToken, requestToken, send } from '../requests.ts'
 
 const stranger = '99999999-8888-7777-6666-555555555555'
 let emulator: Emulator

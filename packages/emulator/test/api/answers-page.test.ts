@@ -1,10 +1,10 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { answersPage } from '../src/api/answers-page.ts'
-import { apis } from '../src/apis.ts'
-import { mistakeAnswers } from '../src/authority/aadsts.ts'
+import { answersPage } from '../../src/api/answers-page.ts'
+import { apis } from '../../src/apis.ts'
+import { mistakeAnswers } from '../../src/authority/aadsts.ts'
 
-const page = readFileSync(new URL('../ANSWERS.md', import.meta.url), 'utf8')
+const page = readFileSync(new URL('../../ANSWERS.md', import.meta.url), 'utf8')
 const answers = apis.flatMap(api => [
   ...Object.values(api.answers),
   ...api.operations.flatMap(operation => Object.values(operation.answers)),
@@ -12,7 +12,7 @@ const answers = apis.flatMap(api => [
 
 describe('ANSWERS.md', () => {
   it('has every AADSTS number, each of which is tested', () => {
-    const folder = new URL('.', import.meta.url)
+    const folder = new URL('..', import.meta.url)
     const tests = globSync('**/*.test.ts', { cwd: folder })
       .map(file => readFileSync(new URL(file, folder), 'utf8'))
       .join('\n')

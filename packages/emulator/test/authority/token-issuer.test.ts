@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { tokenIssuer } from '../src/authority/access-token.ts'
-import { lazySigningKey } from '../src/authority/signing-key.ts'
+import { tokenIssuer } from '../../src/authority/access-token.ts'
+import { lazySigningKey } from '../../src/authority/signing-key.ts'
 
 describe('a revocation', () => {
   it('spares the token that is being signed, which nobody has yet', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Seed, startEmulator } from '../src/index.ts'
-import { freshToken, requestToken, send } from './requests.ts'
+import { type Seed, startEmulator } from '../../src/index.ts'
+import { freshToken, requestToken, send } from '../requests.ts'
 
 describe('a seed', () => {
   it('gives tenants, apps and publishers as a JSON file can write them', async () => {

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Emulator, type Seed, startEmulator } from '../src/index.ts'
-import { portalApi } from '../src/portal/portal-api.ts'
-import { freshToken, send } from './requests.ts'
-import { seenAnswers } from './seen-answers.ts'
+import { type Emulator, type Seed, startEmulator } from '../../src/index.ts'
+import { portalApi } from '../../src/portal/portal-api.ts'
+import { freshToken, send } from '../requests.ts'
+import { seenAnswers } from '../seen-answers.ts'
 
 const start = Date.UTC(2026, 0, 1)
 const plan = {
