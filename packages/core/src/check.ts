@@ -56,6 +56,11 @@ export function optionsOf<T extends object>(
   return options
 }
 
+/** A copy of what `object` itself has: nothing that `Object.prototype` has is seen through it, as in a spread. */
+export function bare<T extends object>(object: T): T {
+  return Object.assign(Object.create(null), object)
+}
+
 /** What kind of thing was passed; never its value, which may be a secret. */
 export function shown(value: unknown): string {
   if (value === null) return 'null'

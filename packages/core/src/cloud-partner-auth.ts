@@ -1,6 +1,6 @@
 import { type Api, checkedApi } from './api/api.ts'
 import { type Covering, coverage, originsOf } from './api/coverage.ts'
-import { check, member, optionsOf, shown } from './check.ts'
+import { bare, check, member, optionsOf, shown } from './check.ts'
 import { isCloudPartnerAuthError, retold } from './cloud-partner-auth-error.ts'
 import { asTokenCredential } from './credential/as-token-credential.ts'
 import type { Credential } from './credential/credential.ts'
@@ -197,7 +197,7 @@ function checkedCredential(credential: Credential): Credential {
 function effective(apis: readonly Api[], look: () => Environment): readonly Api[] {
   try {
     const { emulator } = look()
-    return apis.map(api => ({ ...api, origins: originsOf(api, emulator) }))
+    return apis.map(api => bare({ ...api, origins: originsOf(api, emulator) }))
   } catch {
     return apis // a malformed variable keeps no explanation back
   }

@@ -1,4 +1,4 @@
-import { check, checkText, isText, optionsOf } from '../check.ts'
+import { bare, check, checkText, isText, optionsOf } from '../check.ts'
 import { isLoopback, parsedUrl } from './url.ts'
 
 /** What one API expects of a request. */
@@ -103,12 +103,12 @@ export function checkedApi(given: Api, at: string): Api {
     emulated === undefined || typeof emulated === 'boolean',
     `${at}.emulated must be true or false`,
   )
-  return {
+  return bare({
     ...api,
     origins: [...origins],
     ...(paths && { paths: [...paths] }),
     ...(version && { version: { ...version } }),
-  }
+  })
 }
 
 /**

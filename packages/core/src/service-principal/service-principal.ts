@@ -2,7 +2,7 @@ import { isLoopback } from '../api/url.ts'
 import { type Authority, authority, checkedClientId, tokenUrl } from '../authority/authority.ts'
 import { checkedFetch } from '../authority/token-request.ts'
 import { readTokenResponse } from '../authority/token-response.ts'
-import { check, isText } from '../check.ts'
+import { bare, check, isText } from '../check.ts'
 import { CloudPartnerAuthError, isCloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
 import type { AcquireRequest, Credential } from '../credential/credential.ts'
 import { environmentNow, type LookAtEnvironment } from '../environment.ts'
@@ -45,17 +45,18 @@ export interface EndpointOption {
 
 /** A credential of a service principal. Checks the options at once; throws a TypeError that names the wrong one. */
 export function servicePrincipal(
-  { endpoint: version, ...options }: ServicePrincipalOptions & EndpointOption,
+  given: ServicePrincipalOptions & EndpointOption,
   proof: Proof,
   look: LookAtEnvironment = environmentNow,
 ): Credential {
+  const options = bare(given)
   const { authorityHost, region } = options
-  const given = authority(options)
-  const { tenantId } = given
+  const named = authority(options)
+  const { tenantId } = named
   const clientId = checkedClientId(options.clientId)
   const capabilities = checkedCapabilities(options.capabilities)
   const fetch = checkedFetch(options.fetch)
-  const endpoint = endpointOf(version)
+  const endpoint = endpointOf(options.endpoint)
   let refused: string | undefined
   let expiresAt: number | undefined
   /** The last one made: it is slow. */
@@ -65,10 +66,10 @@ export function servicePrincipal(
   function currentAuthority(): Authority {
     const environment = look()
     const { emulator } = environment
-    if (authorityHost !== undefined) checkEmulated(given, emulator)
+    if (authorityHost !== undefined) checkEmulated(named, emulator)
     const host = authorityHost === undefined ? environment.authorityHost : undefined
     environment.keep()
-    if (host === undefined) return given
+    if (host === undefined) return named
     return authority({ tenantId, authorityHost: host, region: emulator ? undefined : region })
   }
 
@@ -123,8 +124,7 @@ export function servicePrincipal(
     acquire,
     changed,
     digest: digestWith,
-    inEnvironment: otherLook =>
-      servicePrincipal({ ...options, endpoint: version }, proof, otherLook),
+    inEnvironment: otherLook => servicePrincipal(options, proof, otherLook),
   }
 }
 
