@@ -64,20 +64,27 @@ export function bare<T extends object>(object: T): T {
 /** What kind of thing was passed; never its value, which may be a secret. */
 export function shown(value: unknown): string {
   if (value === null) return 'null'
-  if (Array.isArray(value)) return 'a list'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (typeof value === 'function') return `the function ${value.name || 'without a name'}`
-  return value === undefined
-    ? 'nothing'
-    : `${/^[aeiou]/.test(typeof value) ? 'an' : 'a'} ${typeof value}`
+  if (typeof value !== 'object') return value === undefined ? 'undefined' : `a ${typeof value}`
+  const made = Object.getPrototypeOf(value)?.constructor
+  return typeof made === 'function' && made.name && made.name !== 'Object'
+    ? `an object of the class ${made.name}`
+    : 'an object'
 }
 
 /** The end of a sentence about an unknown name: which one may have been meant. */
 function meant(name: string, known: readonly string[]): string {
+  const lower = name.toLowerCase()
   const [nearest, distance] = known
-    .map(one => [one, distanceOf(name.toLowerCase(), one.toLowerCase())] as const)
+    .map(one => [one, distanceOf(lower, one.toLowerCase())] as const)
     .reduce((best, one) => (one[1] < best[1] ? one : best), ['', Number.POSITIVE_INFINITY])
-  const close = distance <= Math.max(2, name.length / 3) || nearest.startsWith(name)
-  return close ? `: did you mean ${nearest}?` : `. It has ${known.join(', ')}`
+  const isPart = (one: string) => one.startsWith(lower) || lower.endsWith(one)
+  const close =
+    distance <= Math.max(2, name.length / 3)
+      ? nearest
+      : known.find(one => isPart(one.toLowerCase()))
+  return close ? `: did you mean ${close}?` : `. It has ${known.join(', ')}`
 }
 
 /** How many characters to insert, delete or replace (Levenshtein). */

@@ -88,10 +88,7 @@ const known = ['credential', 'apis', 'store', 'observe', 'resend'] as const
  * const auth = cloudPartnerAuth({ credential: clientSecret({ tenantId, clientId, secret }) })
  */
 export function cloudPartnerAuth(given: CloudPartnerAuthOptions = {}): CloudPartnerAuth {
-  check(
-    typeof (given as Partial<Credential> | null)?.acquire !== 'function',
-    'cloudPartnerAuth() takes options: pass the credential as cloudPartnerAuth({ credential })',
-  )
+  checkNoOther(given)
   const options = optionsOf(given, known, 'cloudPartnerAuth')
   const { resend = true, store, credential: passed = environment() } = options
   const { apis: listed = presets } = options
@@ -134,8 +131,12 @@ export function cloudPartnerAuth(given: CloudPartnerAuthOptions = {}): CloudPart
   }
 
   function listedApi(api: Api, method: string): Api {
+    check(!Array.isArray(api), `${method}() takes Apis, and not a list of them: ready(...apis)`)
     const found = apis.find(one => one.audience === api?.audience)
-    check(found, `${method}(): ${api?.name ?? shown(api)} is none of the apis of this auth`)
+    check(
+      found,
+      `${method}(): ${api?.name ?? shown(api)} is none of the apis of this auth: pass it to cloudPartnerAuth({ apis })`,
+    )
     return found
   }
 
@@ -183,14 +184,51 @@ function checkedCredential(credential: Credential): Credential {
     typeof credential !== 'function',
     `credential is ${shown(credential)}: call it, and pass what it returns`,
   )
+  if (has(credential, 'acquire')) return credential
   check(
-    typeof credential === 'object' &&
-      credential !== null &&
-      typeof member(credential, 'acquire') === 'function',
-    'credential must be made by clientSecret(), tokenEndpoint() or another factory of this package, or have an acquire() of its own; ' +
-      'one of @azure/identity goes through tokenCredential()',
+    !has(credential, 'then'),
+    'credential is a promise: await it, and pass what it resolves with',
   )
-  return credential
+  check(
+    !has(credential, 'covering'),
+    'credential is an auth, which cloudPartnerAuth() has made already: pass it to an adapter as it is',
+  )
+  check(
+    !has(credential, 'getToken'),
+    'credential has getToken(), as those of @azure/identity have: pass { credential: tokenCredential(credential) }',
+  )
+  throw new TypeError(
+    'credential must be made by clientSecret(), tokenEndpoint() or another factory of this package, ' +
+      `or be an object with acquire(), and not ${shown(credential)}${typeof credential === 'object' && credential ? ' without it' : ''}`,
+  )
+}
+
+/** What is no options object, but goes into one, or comes of one. */
+function checkNoOther(given: unknown): void {
+  check(
+    !has(given, 'acquire'),
+    'cloudPartnerAuth() takes options: pass the credential as cloudPartnerAuth({ credential })',
+  )
+  check(
+    !has(given, 'covering'),
+    'cloudPartnerAuth() takes options, and this is an auth, which it has made already: pass it to an adapter as it is',
+  )
+  const ofCredential = ['tenantId', 'clientId', 'secret'].find(
+    name => typeof given === 'object' && given !== null && Object.hasOwn(given, name),
+  )
+  check(
+    !ofCredential,
+    `cloudPartnerAuth has no option "${ofCredential}", which belongs to a credential: ` +
+      'cloudPartnerAuth({ credential: clientSecret({ tenantId, clientId, secret }) })',
+  )
+}
+
+function has(value: unknown, method: string): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof member(value as Record<string, unknown>, method) === 'function'
+  )
 }
 
 /** The Apis, with the origins that are in effect. */

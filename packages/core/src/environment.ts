@@ -1,4 +1,4 @@
-import { isLoopback, parsedUrl } from './api/url.ts'
+import { isLoopback, parsedUrl, seenInPlaceOfOrigin } from './api/url.ts'
 import { checkedAuthorityHost } from './authority/authority.ts'
 import { CloudPartnerAuthError } from './cloud-partner-auth-error.ts'
 import { pause } from './token/clocks.ts'
@@ -69,8 +69,9 @@ function emulatorOrigin(value: string): string {
   const url = parsedUrl(value.trim())
   if (url && isLoopback(url) && url.pathname === '/' && !url.search && !url.hash && !url.username)
     return url.origin
+  const odd = url?.protocol === 'https:' ? 'is https' : seenInPlaceOfOrigin(value)
   throw incomplete(
-    'CLOUD_PARTNER_EMULATOR must be the origin of the emulator on a loopback address, such as http://127.0.0.1:4180.',
+    `CLOUD_PARTNER_EMULATOR must be the origin of the emulator on a loopback address, such as http://127.0.0.1:4180, but it ${odd}.`,
   )
 }
 

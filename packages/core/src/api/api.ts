@@ -1,5 +1,5 @@
-import { bare, check, checkText, isText, optionsOf } from '../check.ts'
-import { isLoopback, parsedUrl } from './url.ts'
+import { bare, check, checkText, isText, optionsOf, shown } from '../check.ts'
+import { isLoopback, parsedUrl, seenInPlaceOfOrigin } from './url.ts'
 
 /** What one API expects of a request. */
 export interface Api {
@@ -79,7 +79,10 @@ export function checkedApi(given: Api, at: string): Api {
     isText(audience) && !/\s|\/\.default$/.test(audience),
     `${at}.audience must be a text without spaces and without /.default, such as https://cloudpartner.azure.com`,
   )
-  check(Array.isArray(origins) && origins.length > 0, `${at}.origins must list at least one origin`)
+  check(
+    Array.isArray(origins) && origins.length > 0,
+    `${at}.origins must be a list of at least one origin, and not ${shown(origins)}`,
+  )
   origins.forEach((origin, index) => {
     checkedOrigin(origin, `${at}.origins[${index}]`)
   })
@@ -89,7 +92,7 @@ export function checkedApi(given: Api, at: string): Api {
   )
   check(
     version === undefined || (isText(version?.parameter) && isValue(version.value)),
-    `${at}.version must be { parameter, value }, both not empty`,
+    `${at}.version must be { parameter, value }, such as { parameter: 'api-version', value: '2016-08-01-preview' }`,
   )
   check(
     refuses === undefined || typeof refuses === 'function',
@@ -131,8 +134,8 @@ export function checkedOrigin(origin: string, at: string): string {
   const exact = url?.origin === origin && !origin.includes('*')
   check(
     exact && (url.protocol === 'https:' || isLoopback(url)),
-    `${at} must be an origin and nothing more, such as https://cloudpartner.azure.com: ` +
-      'no path, no slash at the end, no user name, no wildcard, and http only on a loopback address',
+    `${at} must be an origin and nothing more, such as https://cloudpartner.azure.com, ` +
+      `or http on a loopback address, but it ${seenInPlaceOfOrigin(origin)}`,
   )
   return origin
 }

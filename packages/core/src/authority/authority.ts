@@ -1,4 +1,4 @@
-import { isLoopback, parsedUrl } from '../api/url.ts'
+import { isLoopback, parsedUrl, seenInPlaceOfOrigin } from '../api/url.ts'
 import { check } from '../check.ts'
 import { seen, trimmed } from '../seen.ts'
 
@@ -56,7 +56,7 @@ export function checkedAuthorityHost(authorityHost: string, at: string): string 
   const exact = host?.origin === String(origin).replace(/\/$/, '')
   check(
     exact && (host.protocol === 'https:' || isLoopback(host)),
-    `${at} must be an https origin such as ${authorityHosts.public}, or http on a loopback address, ${but(origin)}`,
+    `${at} must be an https origin such as ${authorityHosts.public}, or http on a loopback address, but it ${seenInPlaceOfOrigin(origin)}`,
   )
   return host.origin
 }
@@ -89,5 +89,6 @@ export function isGuid(value: unknown): boolean {
 /** The end of a message: what is odd about a value, which may be a secret in the wrong place and is not shown. */
 function but(value: unknown): string {
   const odd = seen(value)
-  return odd === undefined ? 'not another text' : `but it ${odd}`
+  if (odd !== undefined) return `but it ${odd}`
+  return /^https?:/i.test(String(value)) ? 'but it is a URL' : 'but it is something else'
 }

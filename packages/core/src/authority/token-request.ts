@@ -1,4 +1,4 @@
-import { check } from '../check.ts'
+import { check, shown } from '../check.ts'
 import { sendByNode, type Way, wayTo } from './proxy.ts'
 import {
   entra,
@@ -145,7 +145,7 @@ export function checkedFetch(
 ): typeof globalThis.fetch | undefined {
   check(
     fetch === undefined || typeof fetch === 'function',
-    'fetch must be a function, such as the global one',
+    `fetch must be a function, such as the global one, and not ${shown(fetch)}`,
   )
   return fetch
 }

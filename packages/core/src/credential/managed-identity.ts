@@ -2,6 +2,7 @@ import { parsedUrl } from '../api/url.ts'
 import type { TokenIssuer } from '../authority/token-failure.ts'
 import { checkedFetch, requestToken } from '../authority/token-request.ts'
 import { readTokenResponse } from '../authority/token-response.ts'
+import { check, checkText, optionsOf } from '../check.ts'
 import { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
 import type { Credential } from './credential.ts'
 
@@ -24,7 +25,8 @@ export interface ManagedIdentityOptions {
  * system-assigned ones of two machines cannot be told apart by what is known here. A claims challenge has no effect,
  * since these endpoints take no claims.
  */
-export function managedIdentity(options: ManagedIdentityOptions = {}): Credential {
+export function managedIdentity(given: ManagedIdentityOptions = {}): Credential {
+  const options = optionsOf(given, [...ids, 'fetch'], 'managedIdentity')
   const assigned = userAssigned(options)
   const fetch = checkedFetch(options.fetch)
   return {
@@ -38,22 +40,20 @@ export function managedIdentity(options: ManagedIdentityOptions = {}): Credentia
   }
 }
 
+const ids = ['clientId', 'objectId', 'resourceId'] as const
+
 interface Assigned {
-  readonly by: 'clientId' | 'objectId' | 'resourceId'
+  readonly by: (typeof ids)[number]
   readonly id: string
 }
 
 function userAssigned(options: ManagedIdentityOptions): Assigned | undefined {
-  const named = (['clientId', 'objectId', 'resourceId'] as const).filter(
-    name => options[name] !== undefined,
-  )
+  const named = ids.filter(name => options[name] !== undefined)
   const [by] = named
   if (by === undefined) return undefined
-  if (named.length > 1)
-    throw new TypeError(`managedIdentity takes one of ${named.join(', ')}, not several`)
+  check(named.length === 1, `managedIdentity() takes one of ${named.join(', ')}, not several`)
   const id = options[by]
-  if (typeof id !== 'string' || id === '')
-    throw new TypeError(`${by} must be a text that is not empty`)
+  checkText(id, by)
   return { by, id }
 }
 

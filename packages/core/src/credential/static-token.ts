@@ -16,7 +16,7 @@ const day = 24 * 60 * 60 * 1_000
 export function staticToken(value: string): Credential {
   check(
     typeof value === 'string' && /^[A-Za-z0-9\-._~+/]+=*$/.test(value),
-    `staticToken() takes the text of a token, as it goes behind Bearer, and not ${shown(value)}`,
+    `staticToken() takes the text of a token, as it goes behind Bearer, ${typeof value === 'string' ? 'without Bearer, white space or quotes, and not empty' : `and not ${shown(value)}`}`,
   )
   return inTests(value, environmentNow)
 }
@@ -35,7 +35,7 @@ function inTests(value: string, look: LookAtEnvironment): Credential {
 function configured(authorityHost: string): CloudPartnerAuthError {
   return new CloudPartnerAuthError(
     'credential_failed',
-    `staticToken() is for tests without an authority, but the environment names ${authorityHost} (CLOUD_PARTNER_EMULATOR or AZURE_AUTHORITY_HOST).`,
+    `staticToken() is for tests without an authority, but the environment names ${authorityHost} (CLOUD_PARTNER_EMULATOR or AZURE_AUTHORITY_HOST): unset that, or pass another credential.`,
     { retryable: false },
   )
 }

@@ -1,3 +1,5 @@
+import { check, checkText, optionsOf, shown } from '../check.ts'
+import { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
 import { accessToken } from '../token/access-token.ts'
 import type { Credential } from './credential.ts'
 
@@ -21,10 +23,18 @@ export interface TokenCredential {
  */
 export function tokenCredential(
   credential: TokenCredential,
-  { identity }: { readonly identity?: string | undefined } = {},
+  given: { readonly identity?: string | undefined } = {},
 ): Credential {
-  if (typeof credential?.getToken !== 'function')
-    throw new TypeError('credential must have getToken()')
+  check(
+    typeof (credential as Partial<Credential> | null)?.acquire !== 'function',
+    'tokenCredential() is for credentials of @azure/identity: pass a credential of this package as it is',
+  )
+  check(
+    typeof credential?.getToken === 'function',
+    `tokenCredential(credential) needs an object with getToken(), such as new AzureCliCredential(), and not ${shown(credential)}${typeof credential === 'object' && credential ? ' without it' : ''}`,
+  )
+  const { identity } = optionsOf(given, ['identity'], 'tokenCredential')
+  if (identity !== undefined) checkText(identity, 'identity')
   return {
     ...(identity !== undefined && { identity }),
     async acquire({ audience, claims, signal }) {
@@ -33,12 +43,21 @@ export function tokenCredential(
         ...(claims !== undefined && { claims, enableCae: true }),
       }
       const token = await credential.getToken(`${audience}/.default`, options)
+      if (!token) throw noToken(audience)
       return accessToken({
-        value: token?.token ?? '',
-        expiresAt: token?.expiresOnTimestamp ?? Number.NaN,
-        renewAt: token?.refreshAfterTimestamp,
+        value: token.token,
+        expiresAt: token.expiresOnTimestamp,
+        renewAt: token.refreshAfterTimestamp,
         claims,
       })
     },
   }
+}
+
+function noToken(audience: string): CloudPartnerAuthError {
+  return new CloudPartnerAuthError(
+    'authority_answer_invalid',
+    `getToken() of the credential resolved with no token for the scope ${audience}/.default.`,
+    { retryable: false },
+  )
 }

@@ -1,4 +1,5 @@
-import { check, member, shown } from '../check.ts'
+import { check, member } from '../check.ts'
+import { checkShape } from './check-store.ts'
 import type {
   LookOptions,
   RejectedEntry,
@@ -23,10 +24,7 @@ export function encrypted(
   store: TokenStore,
   keys: EncryptionKey | readonly EncryptionKey[],
 ): TokenStore & { readonly encrypted: true } {
-  check(
-    typeof member(store, 'get') === 'function' && typeof member(store, 'set') === 'function',
-    `encrypted(store, keys) needs a store, such as redisStore() makes, and not ${shown(store)}`,
-  )
+  checkShape(store, 'encrypted(store, keys): store')
   const list = typeof keys === 'string' || keys instanceof Uint8Array ? [keys] : keys
   check(
     Array.isArray(list) && list.length > 0,

@@ -1,4 +1,4 @@
-import { check, optionsOf } from '../check.ts'
+import { check, optionsOf, shown } from '../check.ts'
 import { fileLock } from './file-lock.ts'
 import { isOwnFolder, makeOwnFolder, readOwnFile } from './own-file.ts'
 import type { TokenStore } from './token-store.ts'
@@ -16,8 +16,15 @@ export function fileStore(
   folder: string,
   given: { readonly unencrypted?: boolean | undefined } = {},
 ): TokenStore {
-  check(typeof folder === 'string' && folder !== '', 'fileStore(folder) needs the path of a folder')
+  check(
+    typeof folder === 'string' && folder !== '',
+    `fileStore(folder) needs the path of a folder, and not ${folder === '' ? 'an empty text' : shown(folder)}`,
+  )
   check(typeof globalThis.process?.getBuiltinModule === 'function', 'fileStore() needs Node')
+  check(
+    !Object.hasOwn(Object(given), 'encrypted'),
+    'fileStore() writes what it is given: encrypt it as encrypted(fileStore(folder), key)',
+  )
   const { unencrypted } = optionsOf(given, ['unencrypted'], 'fileStore')
   const { join } = process.getBuiltinModule('node:path')
   const fileOf = (key: string) => join(folder, key)

@@ -1,3 +1,4 @@
+import { optionsOf } from '../check.ts'
 import { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
 
 /**
@@ -32,13 +33,17 @@ export interface AccessTokenFields {
 // RFC 6750, section 2.1: what may stand behind "Bearer ". Anything else could end the header line.
 const b64token = /^[A-Za-z0-9\-._~+/]+=*$/
 
+const known = ['value', 'expiresAt', 'acquiredAt', 'renewAt', 'claims', 'shared'] as const
+
 /**
  * Makes an {@link AccessToken}. For credentials of one's own.
  *
- * Throws a `CloudPartnerAuthError` with code `authority_answer_invalid` for what is no usable token: an empty one,
- * a character that a header may not hold, a lifetime that is missing, not a number or over.
+ * Throws a TypeError for a field that it does not know, and a `CloudPartnerAuthError` with code
+ * `authority_answer_invalid` for what is no usable token: an empty one, a character that a header may not hold, a
+ * lifetime that is missing, not a number or over.
  */
-export function accessToken(fields: AccessTokenFields): AccessToken {
+export function accessToken(given: AccessTokenFields): AccessToken {
+  const fields = optionsOf(given, known, 'accessToken')
   const { value, expiresAt, acquiredAt = Date.now(), renewAt, claims, shared } = fields
   if (typeof value !== 'string' || !b64token.test(value)) {
     throw invalid(value ? 'a token with characters that no header may hold' : 'no access token')

@@ -1,5 +1,5 @@
 import type { KeyObject, X509Certificate } from 'node:crypto'
-import { check, optionsOf } from '../../check.ts'
+import { check, optionsOf, shown } from '../../check.ts'
 import { checkPath, readFile, readFileAtOnce } from '../../read-file.ts'
 import { seen } from '../../seen.ts'
 import { pemBlocks, seenInPlaceOfPem } from './pem.ts'
@@ -35,7 +35,7 @@ export function certificateProof(
 ): Proof {
   check(
     typeof given === 'object' && given !== null && ('pem' in given || 'path' in given),
-    'certificate must be { pem } or { path }',
+    `certificate must be { pem } or { path }, and not ${shown(given)}${typeof given === 'object' && given ? ' with neither' : ''}`,
   )
   const { pem, path, passphrase, sendChain } = optionsOf<
     Partial<CertificateText & CertificateFile>

@@ -34,7 +34,8 @@ function block(label: string, content: string): string {
 /** What a text is that lacks a block, for a message; it shows nothing of the text. */
 export function seenInPlaceOfPem(text: string): string {
   const labels = [...new Set(pemBlocks(text).map(({ label }) => label))]
-  if (labels.length > 0) return `holds only ${labels.join(' and ')}`
+  if (labels.length > 0)
+    return `holds only ${labels.join(' and ')}: certificate and key belong into one text`
   if (/-----BEGIN [A-Z0-9 ]+-----/.test(text)) return 'has a BEGIN without its END: it was cut off'
   if (/BEGIN ?[A-Z ]*(CERTIFICATE|KEY)/.test(text))
     return 'has a BEGIN without five hyphens on both sides of it'

@@ -34,7 +34,7 @@ function checkedEnd(expiresAt: number | undefined): number | undefined {
   check(
     // Seconds since 1970 read as milliseconds are an instant of that January.
     expiresAt === undefined || (Number.isFinite(expiresAt) && expiresAt > 1e11),
-    'secretExpiresAt must be milliseconds since the Unix epoch',
+    "secretExpiresAt must be milliseconds since the Unix epoch, such as Date.parse('2027-01-31')",
   )
   return expiresAt
 }
