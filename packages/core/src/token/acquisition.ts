@@ -57,7 +57,8 @@ export async function acquire(
         limit: Math.min(perTry, left(longestWait)),
       })
     } catch (thrown) {
-      signal.throwIfAborted()
+      // What the authority said counts, though nobody waits for it any more.
+      if (signal.aborted) throw isCloudPartnerAuthError(thrown) ? thrown : signal.reason
       const error = isCloudPartnerAuthError(thrown)
         ? judged(thrown, judgedBy)
         : await foreignFailure(thrown)
@@ -67,8 +68,8 @@ export async function acquire(
       }
       const pause = pauseBefore(error, backoff)
       if (pause === undefined || !request.wanted()) throw error
-      await rest(pause)
-      if (!request.wanted()) throw error // whoever waited has gone meanwhile
+      await rest(pause).catch(() => {})
+      if (signal.aborted || !request.wanted()) throw error // whoever waited has gone meanwhile
     }
   }
 

@@ -1,4 +1,4 @@
-import type { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
+import { type CloudPartnerAuthError, isCloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
 import type { Credential } from '../credential/credential.ts'
 import type { AccessToken } from './access-token.ts'
 import { acquire } from './acquisition.ts'
@@ -83,7 +83,7 @@ export function oneAcquisition(options: OneAcquisitionOptions): OneAcquisition {
       else take(token, reason, performance.now() - beganAt)
       return token
     } catch (thrown) {
-      if (controller.signal.aborted) throw thrown
+      if (controller.signal.aborted && !isCloudPartnerAuthError(thrown)) throw thrown
       throw noted(thrown as CloudPartnerAuthError, reason) // acquire() throws nothing else
     } finally {
       if (running === mine) running = undefined
