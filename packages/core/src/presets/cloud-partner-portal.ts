@@ -13,7 +13,6 @@ const origin = 'https://cloudpartner.azure.com'
  */
 export const cloudPartnerPortal: Api = /* @__PURE__ */ preset(origin, {
   name: 'Cloud Partner Portal',
-  paths: ['/api'],
   audience: origin,
   version: {
     parameter: 'api-version',
