@@ -6,9 +6,9 @@ import { pluggable, plugged } from '../../plugged.ts'
 import type { Measured } from '../measured.ts'
 
 /** The most that an adapter with core may weigh at once, min+gzip, in bytes: continuous integration fails above it. */
-const budget = 34_000
+const budget = 38_000
 /** The most that fetch with core may weigh in all, for a runtime on the edge. */
-const promisedInAll = 36_000
+const promisedInAll = 40_000
 
 /** An adapter with core and `tokenEndpoint()`, bundled and minified; the client itself is not counted. */
 export async function bundleSize(): Promise<Measured> {
