@@ -1,12 +1,3 @@
-import { defineConfig } from 'tsdown'
+import { packageBuild } from '../../tools/package-build.ts'
 
-export default defineConfig({
-  entry: 'src/index.ts',
-  format: ['esm', 'cjs'],
-  platform: 'neutral',
-  target: 'es2023',
-  dts: { sourcemap: true },
-  sourcemap: true,
-  outExtensions: ({ format }) =>
-    format === 'cjs' ? { js: '.cjs', dts: '.d.cts' } : { js: '.mjs', dts: '.d.mts' },
-})
+export default packageBuild({})

@@ -1,6 +1,6 @@
-import { defineConfig } from 'tsdown'
+import { packageBuild } from '../../tools/package-build.ts'
 
-export default defineConfig({
+export default packageBuild({
   entry: {
     index: 'src/index.ts',
     main: 'src/command/main.ts',
@@ -9,9 +9,4 @@ export default defineConfig({
   format: ['esm'],
   platform: 'node',
   target: 'node22',
-  hash: false,
-  dts: { sourcemap: true },
-  sourcemap: true,
-  outExtensions: ({ format }) =>
-    format === 'cjs' ? { js: '.cjs', dts: '.d.cts' } : { js: '.mjs', dts: '.d.mts' },
 })

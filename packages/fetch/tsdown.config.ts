@@ -1,13 +1,3 @@
-import { defineConfig } from 'tsdown'
+import { packageBuild } from '../../tools/package-build.ts'
 
-export default defineConfig({
-  entry: ['src/index.ts', 'src/adapter.ts'],
-  format: ['esm', 'cjs'],
-  platform: 'neutral',
-  target: 'es2023',
-  hash: false,
-  dts: { sourcemap: true },
-  sourcemap: true,
-  outExtensions: ({ format }) =>
-    format === 'cjs' ? { js: '.cjs', dts: '.d.cts' } : { js: '.mjs', dts: '.d.mts' },
-})
+export default packageBuild({ entry: ['src/index.ts', 'src/adapter.ts'] })

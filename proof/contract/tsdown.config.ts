@@ -1,12 +1,7 @@
-import { defineConfig } from 'tsdown'
+import { packageBuild } from '../../tools/package-build.ts'
 
-export default defineConfig({
+export default packageBuild({
   entry: ['src/index.ts', 'src/fetch-client.ts'],
   format: ['esm'],
   platform: 'node',
-  target: 'es2023',
-  dts: { sourcemap: true },
-  sourcemap: true,
-  outExtensions: ({ format }) =>
-    format === 'cjs' ? { js: '.cjs', dts: '.d.cts' } : { js: '.mjs', dts: '.d.mts' },
 })
