@@ -8,8 +8,8 @@ export interface Api {
   /** The only origins that ever see the token: https, or http on loopback; each equals its own `URL.origin`. */
   readonly origins: readonly string[]
   /**
-   * Only URLs at one of these paths or below it, such as `/rp/product-ingestion`, without regard to ASCII case. Default:
-   * all of the origins. Where Apis share an origin, the longest path wins.
+   * Only URLs at one of these paths or below it, such as `/rp/product-ingestion`, without regard to ASCII case; `/` is the
+   * root alone. Default: all of the origins. Where Apis share an origin, the longest path wins.
    */
   readonly paths?: readonly string[] | undefined
   /** For clients that take one; for a preset, the emulator's while that is in effect. */
@@ -88,7 +88,7 @@ export function checkedApi(given: Api, at: string): Api {
   })
   check(
     paths === undefined || (Array.isArray(paths) && paths.length > 0 && paths.every(isPath)),
-    `${at}.paths must list paths such as /rp/product-ingestion: no slash at the end, no query, nothing escaped`,
+    `${at}.paths must list paths such as /rp/product-ingestion, or / for the root alone: no slash at the end, no query, nothing escaped`,
   )
   check(
     version === undefined || (isText(version?.parameter) && isValue(version.value)),
@@ -141,7 +141,8 @@ export function checkedOrigin(origin: string, at: string): string {
 }
 
 function isPath(path: unknown): boolean {
-  return typeof path === 'string' && /^(\/[\w.~-]+)+$/.test(path) && !/\/\.{1,2}(\/|$)/.test(path)
+  if (typeof path !== 'string' || /\/\.{1,2}(\/|$)/.test(path)) return false
+  return path === '/' || /^(\/[\w.~-]+)+$/.test(path)
 }
 
 function isValue(value: unknown): boolean {

@@ -132,10 +132,8 @@ function decodedOnce(segment: string): string {
 }
 
 function isBelow(path: string, place: string): boolean {
-  return (
-    path.startsWith(place) &&
-    (place === '' || path.length === place.length || path[place.length] === '/')
-  )
+  if (place === '' || path === place) return true
+  return place !== '/' && path[place.length] === '/' && path.startsWith(place)
 }
 
 /**

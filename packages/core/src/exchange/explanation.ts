@@ -70,7 +70,7 @@ function told(
 
 function uncovered({ url }: Happened, apis: readonly Api[]): Told {
   const covered = apis.flatMap(({ origins, paths = [''] }) =>
-    origins.flatMap(origin => paths.map(path => origin + path)),
+    origins.flatMap(origin => paths.filter(path => path !== '/').map(path => origin + path)),
   )
   return {
     meaning: `The request went out without a token: ${url} is not covered by this auth, which covers ${list(covered)}.`,

@@ -13,6 +13,7 @@ const origin = 'https://cloudpartner.azure.com'
  */
 export const cloudPartnerPortal: Api = /* @__PURE__ */ preset(origin, {
   name: 'Cloud Partner Portal',
+  paths: ['/api', '/'], // the root too, so that the origin alone says which source is meant
   audience: origin,
   version: {
     parameter: 'api-version',
