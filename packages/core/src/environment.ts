@@ -1,7 +1,7 @@
 import { isLoopback, parsedUrl, seenInPlaceOfOrigin } from './api/url.ts'
 import { checkedAuthorityHost } from './authority/authority.ts'
 import { CloudPartnerAuthError } from './cloud-partner-auth-error.ts'
-import { pause } from './token/clocks.ts'
+import { Pause } from './token/clocks.ts'
 
 /** What the variables of the environment said at one moment. */
 export interface Environment {
@@ -24,7 +24,7 @@ export type LookAtEnvironment = () => Environment
 export function environmentLook(): LookAtEnvironment {
   let last: Environment | undefined
   let kept = false
-  const again = pause()
+  const again = new Pause()
   return () => {
     if (last && (kept || again.left > 0)) return last
     again.start(1_000)

@@ -1,6 +1,6 @@
 import { member } from '../check.ts'
 import { isError } from '../cloud-partner-auth-error.ts'
-import { pause } from '../token/clocks.ts'
+import { Pause } from '../token/clocks.ts'
 import type { Observe, TokenEvent } from '../token/token-event.ts'
 import type {
   LookOptions,
@@ -33,7 +33,7 @@ const spread = 5_000
 export function boundedStore(store: TokenStore, observe: Observe): BoundedStore {
   const timeLimit = member(store, 'timeLimit') ?? defaultTimeLimit
   const [canLook, canLock] = [member(store, 'look'), member(store, 'lock')]
-  const leftAlone = pause()
+  const leftAlone = new Pause()
 
   async function bounded<T>(
     operation: Operation,

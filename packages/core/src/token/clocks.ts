@@ -17,31 +17,32 @@ export function isPast({ wall, monotonic }: Deadline): boolean {
   return Date.now() >= wall || performance.now() >= monotonic
 }
 
-/** A stretch of time in which something is not done again. Whatever the clocks do, it is never longer than it was begun. */
-export interface Pause {
-  /** Milliseconds until it is over; 0 when none is on. */
-  readonly left: number
-  /** Begins one of `ms` now, in place of any other. */
-  start(ms: number): void
-  end(): void
-}
+/** A deadline that has always been over. */
+export const over: Deadline = { wall: 0, monotonic: 0 }
 
-export function pause(): Pause {
-  let beganAt = 0
-  let end: Deadline = { wall: 0, monotonic: 0 }
-  return {
-    get left() {
-      const now = Date.now()
-      // Before its own beginning only a clock that was set back can be: nobody knows then how long ago that was.
-      if (now < beganAt) return 0
-      return Math.max(0, Math.ceil(Math.min(end.wall - now, end.monotonic - performance.now())))
-    },
-    start(ms) {
-      beganAt = Date.now()
-      end = deadlineIn(ms)
-    },
-    end() {
-      end = { wall: 0, monotonic: 0 }
-    },
+/** A stretch of time in which something is not done again. Whatever the clocks do, it is never longer than it was begun. */
+export class Pause {
+  #beganAt = 0
+  #end = over
+
+  /** Milliseconds until it is over; 0 when none is on. */
+  get left(): number {
+    const now = Date.now()
+    // Before its own beginning only a clock that was set back can be: nobody knows then how long ago that was.
+    if (now < this.#beganAt) return 0
+    return Math.max(
+      0,
+      Math.ceil(Math.min(this.#end.wall - now, this.#end.monotonic - performance.now())),
+    )
+  }
+
+  /** Begins one of `ms` now, in place of any other. */
+  start(ms: number): void {
+    this.#beganAt = Date.now()
+    this.#end = deadlineIn(ms)
+  }
+
+  end(): void {
+    this.#end = over
   }
 }

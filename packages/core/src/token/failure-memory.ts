@@ -1,26 +1,8 @@
 import { type CloudPartnerAuthError, retold } from '../cloud-partner-auth-error.ts'
 import type { Credential } from '../credential/credential.ts'
 import { hasChanged, longestBackoff } from './acquisition.ts'
-import { pause } from './clocks.ts'
+import { Pause } from './clocks.ts'
 import { isForeign } from './foreign-failure.ts'
-
-/** What failed, until when asking again is pointless, and whether the credential has changed since. */
-export interface FailureMemory {
-  /** The failure that callers get at once, without anybody being asked; `undefined` where there is none. */
-  recall(): CloudPartnerAuthError | undefined
-  /**
-   * Throws the failure that {@link recall} gives, unless the credential has changed since: then it is forgotten. Looks
-   * at the credential once a second at most.
-   */
-  check(): Promise<void>
-  /** Milliseconds that an acquisition waits before its first try, as the authority asked (Retry-After). */
-  readonly pauseLeft: number
-  /** Milliseconds for which an acquisition goes on trying while code that is not ours fails. */
-  readonly patience: number
-  /** Takes note of a failure and returns it as callers shall see it: with since when and until when. */
-  note(error: CloudPartnerAuthError): CloudPartnerAuthError
-  forget(): void
-}
 
 const second = 1_000
 /** After a lasting failure, so that a wrong secret costs a handful of token requests and not one per call. */
@@ -34,74 +16,86 @@ const patience = 9_900
 /** Entra says these of a secret and a federated credential, too, that were made within the last minute. */
 const newCredential: readonly (number | undefined)[] = [7000215, 70021, 700211, 700213, 7002121]
 
-export function failureMemory(credential: Credential): FailureMemory {
-  const current = pause()
+/** What failed, until when asking again is pointless, and whether the credential has changed since. */
+export class FailureMemory {
+  readonly #credential: Credential
+  readonly #current = new Pause()
   /** Where another process was told: until when nobody asks. */
-  const told = pause()
-  const looked = pause()
-  let failure: CloudPartnerAuthError | undefined
-  let streak: Streak | undefined
+  readonly #told = new Pause()
+  readonly #looked = new Pause()
+  #failure: CloudPartnerAuthError | undefined
+  #streak: Streak | undefined
 
-  function recall(): CloudPartnerAuthError | undefined {
-    if (current.left === 0) return undefined
+  constructor(credential: Credential) {
+    this.#credential = credential
+  }
+
+  /** The failure that callers get at once, without anybody being asked; `undefined` where there is none. */
+  recall(): CloudPartnerAuthError | undefined {
+    if (this.#current.left === 0) return undefined
     // Callers wait for a pause that the authority named, unless it is longer than anybody waits.
-    const left = Math.max(current.left, told.left)
-    const waited = failure?.retryable && !isForeign(failure) && left <= longestBackoff
-    return waited ? undefined : failure
+    const left = Math.max(this.#current.left, this.#told.left)
+    const waited = isOfAuthority(this.#failure) && left <= longestBackoff
+    return waited ? undefined : this.#failure
   }
 
-  async function check(): Promise<void> {
-    const known = recall()
+  /**
+   * Throws the failure that {@link recall} gives, unless the credential has changed since: then it is forgotten. Looks
+   * at the credential once a second at most.
+   */
+  async check(): Promise<void> {
+    const known = this.recall()
     if (!known) return
-    if (known.retryable || looked.left > 0) throw known
-    looked.start(second)
-    if (!(await hasChanged(credential))) throw known
-    forget()
+    if (known.retryable || this.#looked.left > 0) throw known
+    this.#looked.start(second)
+    if (!(await hasChanged(this.#credential))) throw known
+    this.forget()
   }
 
-  function note(error: CloudPartnerAuthError): CloudPartnerAuthError {
-    looked.start(second) // the acquisition has looked already
-    told.end()
+  /** Milliseconds that an acquisition waits before its first try, as the authority asked (Retry-After). */
+  get pauseLeft(): number {
+    return isOfAuthority(this.#failure) ? this.#current.left : 0
+  }
+
+  /** Milliseconds for which an acquisition goes on trying while code that is not ours fails. */
+  get patience(): number {
+    const streak = this.#streak
+    return streak && isRecent(streak) ? patience - (performance.now() - streak.began) : patience
+  }
+
+  /** Takes note of a failure and returns it as callers shall see it: with since when and until when. */
+  note(error: CloudPartnerAuthError): CloudPartnerAuthError {
+    this.#looked.start(second) // the acquisition has looked already
+    this.#told.end()
+    this.#failure = error
     if (error.since !== undefined) {
       // Another process's, told by a store, which is looked at again by then.
       const left = (error.retryAt ?? 0) - Date.now()
-      told.start(left)
-      current.start(untilNextLook(left))
-      failure = error
-      return error
+      this.#told.start(left)
+      this.#current.start(untilNextLook(left))
+    } else if (isOfAuthority(error)) {
+      this.#current.start((error.retryAt ?? 0) - Date.now())
+    } else {
+      this.#streak = continued(this.#streak, error)
+      const length = nextPause(this.#streak, error)
+      this.#current.start(length)
+      if (length > 0)
+        this.#failure = rememberedFailure(error, this.#streak.since, Date.now() + length)
     }
-    if (error.retryable && !isForeign(error)) {
-      current.start((error.retryAt ?? 0) - Date.now())
-      failure = error
-      return error
-    }
-    streak = continued(streak, error)
-    const length = nextPause(streak, error)
-    current.start(length)
-    failure = length > 0 ? rememberedFailure(error, streak.since, Date.now() + length) : error
-    return failure
+    return this.#failure
   }
 
-  function forget(): void {
-    current.end()
-    told.end()
-    failure = undefined
-    streak = undefined
+  forget(): void {
+    this.#current.end()
+    this.#told.end()
+    this.#failure = undefined
+    this.#streak = undefined
   }
+}
 
-  return {
-    recall,
-    check,
-    get pauseLeft() {
-      return failure?.retryable && !isForeign(failure) ? current.left : 0
-    },
-    get patience() {
-      const since = streak && isRecent(streak) ? performance.now() - streak.began : 0
-      return patience - since
-    },
-    note,
-    forget,
-  }
+/** Whether it passes, and by what the authority, or the way to it, said. */
+function isOfAuthority(failure: CloudPartnerAuthError | undefined): boolean {
+  return failure?.retryable === true && !isForeign(failure)
 }
 
 /** Failures with no success between them. Instants are of `performance.now()`, but for `since`. */

@@ -7,17 +7,6 @@ import type { HeldToken } from './held-token.ts'
 import type { RefusalPause } from './refusal-pause.ts'
 import type { AcquisitionReason, Observe } from './token-event.ts'
 
-/** The acquisition of a source: one at a time, however many callers wait for it. */
-export interface OneAcquisition {
-  readonly underWay: Acquisition | undefined
-  /** Begins one, in place of one that was given up; there must be no other under way. */
-  begin(reason: AcquisitionReason, claims?: string): Acquisition
-  /** `promise`, for a caller who waits for it, or the reason of `signal` as soon as that is aborted. */
-  wait<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T>
-  /** Ends the one under way; those who wait for it are rejected with `reason`. */
-  end(reason: unknown): void
-}
-
 export interface Acquisition {
   readonly token: Promise<AccessToken>
   /** The claims it asks for, after a claims challenge. */
@@ -47,28 +36,39 @@ interface Running {
 
 const day = 24 * 60 * 60 * 1_000
 
-export function oneAcquisition(options: OneAcquisitionOptions): OneAcquisition {
-  const { credential, audience, observe, held, failures, refusals } = options
-  let running: Running | undefined
-  let waiting = 0
+/** The acquisition of a source: one at a time, however many callers wait for it. */
+export class OneAcquisition {
+  readonly #options: OneAcquisitionOptions
+  #running: Running | undefined
+  #waiting = 0
 
-  function begin(reason: AcquisitionReason, claims?: string): Acquisition {
-    const token = Promise.resolve().then(() => run(mine))
+  constructor(options: OneAcquisitionOptions) {
+    this.#options = options
+  }
+
+  get underWay(): Acquisition | undefined {
+    return this.#running
+  }
+
+  /** Begins one, in place of one that was given up; there must be no other under way. */
+  begin(reason: AcquisitionReason, claims?: string): Acquisition {
+    const token = Promise.resolve().then(() => this.#run(mine))
     const controller = new AbortController()
     const mine: Running = { token, claims, reason, controller, triedAt: 0, pausing: false }
-    running = mine
+    this.#running = mine
     token.catch(() => {}) // nobody may be waiting; its failure is an event then, never an unhandled rejection
     return mine
   }
 
-  async function run(mine: Running): Promise<AccessToken> {
+  async #run(mine: Running): Promise<AccessToken> {
+    const { credential, audience, held, failures } = this.#options
     const { reason, claims, controller } = mine
     const beganAt = performance.now()
     const replacing = held.token
     // A revocation covers every earlier token, so a stored one that is older than our last success is useless too.
     const acceptedAt = reason === 'refused' || reason === 'doubted' ? held.acceptedAt : 0
     const acquiredAfter = Math.max(replacing?.acquiredAt ?? 0, acceptedAt)
-    const wanted = () => isWanted(mine)
+    const wanted = () => this.#isWanted(mine)
     try {
       const request = { audience, claims, reason, replacing, acquiredAfter, wanted }
       const token = await acquire(credential, request, {
@@ -76,21 +76,22 @@ export function oneAcquisition(options: OneAcquisitionOptions): OneAcquisition {
         patience: failures.patience,
         trying: () => Object.assign(mine, { triedAt: performance.now(), pausing: false }),
         pausing: () => Object.assign(mine, { pausing: true }),
-        waitedFor: () => waiting > 0 || isWanted(mine),
+        waitedFor: () => this.#waiting > 0 || this.#isWanted(mine),
         signal: controller.signal,
       })
       if (token === replacing) held.putOff()
-      else take(token, reason, performance.now() - beganAt)
+      else this.#take(token, reason, performance.now() - beganAt)
       return token
     } catch (thrown) {
       if (controller.signal.aborted && !isCloudPartnerAuthError(thrown)) throw thrown
-      throw noted(thrown as CloudPartnerAuthError, reason) // acquire() throws nothing else
+      throw this.#noted(thrown as CloudPartnerAuthError, reason) // acquire() throws nothing else
     } finally {
-      if (running === mine) running = undefined
+      if (this.#running === mine) this.#running = undefined
     }
   }
 
-  function take(token: AccessToken, reason: AcquisitionReason, took: number): void {
+  #take(token: AccessToken, reason: AcquisitionReason, took: number): void {
+    const { credential, audience, observe, held, failures, refusals } = this.#options
     held.hold(token, { doubted: reason === 'doubted' })
     failures.forget()
     warnOfExpiry(credential, observe)
@@ -102,7 +103,8 @@ export function oneAcquisition(options: OneAcquisitionOptions): OneAcquisition {
     observe({ type: 'token_acquired', audience, reason, from, expiresAt, took })
   }
 
-  function noted(error: CloudPartnerAuthError, reason: AcquisitionReason): CloudPartnerAuthError {
+  #noted(error: CloudPartnerAuthError, reason: AcquisitionReason): CloudPartnerAuthError {
+    const { audience, observe, held, failures } = this.#options
     const known = failures.note(error)
     const { code, aadsts, retryAt } = known
     held.keep(retryAt)
@@ -113,39 +115,32 @@ export function oneAcquisition(options: OneAcquisitionOptions): OneAcquisition {
   }
 
   /** Retry only while a caller waits without a valid token. After giving up, later callers start anew. */
-  function isWanted(mine: Running): boolean {
-    const more = waiting > 0 && !(mine.reason === 'expired' && held.isValid)
-    if (!more && running === mine) running = undefined
+  #isWanted(mine: Running): boolean {
+    const more = this.#waiting > 0 && !(mine.reason === 'expired' && this.#options.held.isValid)
+    if (!more && this.#running === mine) this.#running = undefined
     return more
   }
 
-  async function wait<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    waiting++
+  /** `promise`, for a caller who waits for it, or the reason of `signal` as soon as that is aborted. */
+  async wait<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    this.#waiting++
     try {
       return await (signal ? unlessAborted(promise, signal) : promise)
     } finally {
-      waiting--
-      if (waiting === 0 && signal?.aborted) leave(signal.reason)
+      this.#waiting--
+      if (this.#waiting === 0 && signal?.aborted) this.#leave(signal.reason)
     }
   }
 
   /** The last caller has gone: what is under way goes on only to replace a valid token, and in no pause. */
-  function leave(reason: unknown): void {
-    if (running && (!held.isValid || running.pausing)) end(reason)
+  #leave(reason: unknown): void {
+    if (this.#running && (!this.#options.held.isValid || this.#running.pausing)) this.end(reason)
   }
 
-  function end(reason: unknown): void {
-    running?.controller.abort(reason)
-    running = undefined
-  }
-
-  return {
-    get underWay() {
-      return running
-    },
-    begin,
-    wait,
-    end,
+  /** Ends the one under way; those who wait for it are rejected with `reason`. */
+  end(reason: unknown): void {
+    this.#running?.controller.abort(reason)
+    this.#running = undefined
   }
 }
 

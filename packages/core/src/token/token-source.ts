@@ -1,10 +1,10 @@
 import type { Credential } from '../credential/credential.ts'
 import { type AccessToken, sameToken } from './access-token.ts'
 import { longestWait } from './acquisition.ts'
-import { failureMemory } from './failure-memory.ts'
-import { type GetOptions, heldToken } from './held-token.ts'
-import { oneAcquisition } from './one-acquisition.ts'
-import { refusalPause } from './refusal-pause.ts'
+import { FailureMemory } from './failure-memory.ts'
+import { HeldToken } from './held-token.ts'
+import { OneAcquisition } from './one-acquisition.ts'
+import { RefusalPause } from './refusal-pause.ts'
 import type { AcquisitionReason, Observe } from './token-event.ts'
 
 /** One token for one credential and audience, always current. However many callers: one token request at a time. */
@@ -28,6 +28,10 @@ export interface TokenSource {
   close(): void
 }
 
+export interface GetOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
 export interface RenewOptions {
   /** JSON of a claims challenge. */
   readonly claims?: string | undefined
@@ -47,20 +51,49 @@ export interface TokenSourceOptions {
 const second = 1_000
 
 export function tokenSource(options: TokenSourceOptions): TokenSource {
-  const failures = failureMemory(options.credential)
-  const refusals = refusalPause()
-  const held = heldToken({
-    renew: () => acquisition.underWay ?? acquisition.begin('early'),
-    obtain: signal => acquisition.wait(obtainOwn(held.token ? 'expired' : 'first'), signal),
-  })
-  const acquisition = oneAcquisition({ ...options, held, failures, refusals })
+  return new Source(options)
+}
+
+class Source implements TokenSource {
+  readonly #held: HeldToken
+  readonly #failures: FailureMemory
+  readonly #refusals = new RefusalPause()
+  readonly #acquisition: OneAcquisition
+
+  constructor({ credential, audience, observe }: TokenSourceOptions) {
+    const held = new HeldToken(() => this.#acquisition.underWay ?? this.#acquisition.begin('early'))
+    const failures = new FailureMemory(credential)
+    const refusals = this.#refusals
+    this.#held = held
+    this.#failures = failures
+    this.#acquisition = new OneAcquisition({
+      credential,
+      audience,
+      observe,
+      held,
+      failures,
+      refusals,
+    })
+  }
+
+  current(): AccessToken | undefined {
+    return this.#held.current()
+  }
+
+  get(options?: GetOptions): Promise<AccessToken> {
+    const signal = options?.signal
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    return this.#held.promised() ?? this.#acquisition.wait(this.#obtainOwn(), signal)
+  }
 
   /** For a caller without a usable token, who came now and has the time of one acquisition. */
-  async function obtainOwn(reason: AcquisitionReason): Promise<AccessToken> {
-    const joined = acquisition.underWay
-    const cameAt = performance.now()
-    const token = joined?.token ?? obtain(reason)
+  async #obtainOwn(): Promise<AccessToken> {
+    const held = this.#held
     const last = held.token
+    const reason = last ? 'expired' : 'first'
+    const joined = this.#acquisition.underWay
+    const cameAt = performance.now()
+    const token = joined?.token ?? this.#obtain(reason)
     // Nobody waits beyond the life of a token that is valid still.
     const left = last ? last.expiresAt - second - Date.now() : 0
     try {
@@ -70,23 +103,25 @@ export function tokenSource(options: TokenSourceOptions): TokenSource {
       // A try that hung since before the caller came says nothing about now.
       if (!joined || joined.triedAt >= cameAt) throw thrown
       const rest = longestWait - (performance.now() - cameAt)
-      return unlessLate(obtain(reason), rest, () => Promise.reject(thrown))
+      return unlessLate(this.#obtain(reason), rest, () => Promise.reject(thrown))
     }
   }
 
-  async function obtain(reason: AcquisitionReason): Promise<AccessToken> {
-    await failures.check()
-    return (acquisition.underWay ?? acquisition.begin(reason)).token
+  async #obtain(reason: AcquisitionReason): Promise<AccessToken> {
+    await this.#failures.check()
+    return (this.#acquisition.underWay ?? this.#acquisition.begin(reason)).token
   }
 
-  async function renew(
+  async renew(
     refused: AccessToken,
     { claims, signal, background = false, doubted = false }: RenewOptions = {},
   ): Promise<AccessToken> {
+    const acquisition = this.#acquisition
+    const failures = this.#failures
     const waited = <T>(promise: Promise<T>) =>
       background ? promise : acquisition.wait(promise, signal)
     // State is read again after every await, so that a renewal starts in the tick that found it missing.
-    while (isCurrent(refused, claims)) {
+    while (this.#isCurrent(refused, claims)) {
       const { underWay } = acquisition
       // Only an acquisition with the same claims answers a claims challenge; a plain refusal is content with any.
       if (underWay && (claims === undefined || underWay.claims === claims)) {
@@ -94,8 +129,8 @@ export function tokenSource(options: TokenSourceOptions): TokenSource {
       }
       if (underWay) {
         await waited(underWay.token.catch(() => undefined))
-      } else if (isPaused(refused, doubted) || (background && failures.pauseLeft > 0)) {
-        return held.token ?? refused
+      } else if (this.#isPaused(refused, doubted) || (background && failures.pauseLeft > 0)) {
+        return this.#held.token ?? refused
       } else if (failures.recall()) {
         await waited(failures.check())
       } else {
@@ -103,30 +138,33 @@ export function tokenSource(options: TokenSourceOptions): TokenSource {
         return waited(acquisition.begin(reason, claims).token)
       }
     }
-    return held.get({ signal })
+    return this.get({ signal })
   }
 
   /** A new claims challenge ignores the pause; everything else gets the held token. */
-  function isPaused(refused: AccessToken, doubted: boolean): boolean {
-    const { token } = held
-    if (doubted && held.isDoubted) return true
-    return refusals.isOn && !!token && (sameToken(token, refused) || token.claims !== undefined)
+  #isPaused(refused: AccessToken, doubted: boolean): boolean {
+    const { token, isDoubted } = this.#held
+    if (doubted && isDoubted) return true
+    const isOn = this.#refusals.isOn
+    return isOn && !!token && (sameToken(token, refused) || token.claims !== undefined)
   }
 
   /** Whether the refused token is what a renewal would have to replace. */
-  function isCurrent(refused: AccessToken, claims: string | undefined): boolean {
-    const { token } = held
-    if (!token || !held.isUsable) return false
+  #isCurrent(refused: AccessToken, claims: string | undefined): boolean {
+    const { token, isUsable } = this.#held
+    if (!token || !isUsable) return false
     return sameToken(token, refused) || (claims !== undefined && token.claims !== claims)
   }
 
-  function close(): void {
-    held.forget()
-    failures.forget()
-    acquisition.end(new DOMException('The auth was closed.', 'AbortError'))
+  trust(token: AccessToken): void {
+    this.#held.trust(token)
   }
 
-  return { current: held.current, get: held.get, renew, trust: held.trust, close }
+  close(): void {
+    this.#held.forget()
+    this.#failures.forget()
+    this.#acquisition.end(new DOMException('The auth was closed.', 'AbortError'))
+  }
 }
 
 /** `promise`, or what `late` comes to where that has not settled within `limit` milliseconds. */

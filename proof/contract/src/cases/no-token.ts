@@ -1,5 +1,6 @@
 import type { CloudPartnerAuth } from '@cloud-partner-auth/core'
 import { isCloudPartnerAuthError } from '@cloud-partner-auth/core'
+import type { TokenSource } from '@cloud-partner-auth/core/adapter'
 import { expect } from 'vitest'
 import type { ContractCase } from '../contract-case.ts'
 import { rejection } from '../expectations/outcome.ts'
@@ -61,11 +62,17 @@ function counting(auth: CloudPartnerAuth, asked: () => void): CloudPartnerAuth {
       const covering = auth.covering(url)
       if (!covering) return undefined
       const { api, source } = covering
-      const get: typeof source.get = options => {
-        asked()
-        return source.get(options)
+      const counted: TokenSource = {
+        current: () => source.current(),
+        get(options) {
+          asked()
+          return source.get(options)
+        },
+        renew: (refused, options) => source.renew(refused, options),
+        trust: token => source.trust(token),
+        close: () => source.close(),
       }
-      return { api, source: { ...source, get } }
+      return { api, source: counted }
     },
   }
 }
