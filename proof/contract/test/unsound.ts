@@ -33,7 +33,7 @@ function on(
       if (!covering) return undefined
       const known = changed.get(covering.source)
       const source = known ?? {
-        ...change(covering.source),
+        ...change(unbound(covering.source)),
         current: () => undefined,
         trust() {},
         close() {},
@@ -41,6 +41,17 @@ function on(
       changed.set(covering.source, source)
       return { ...covering, source }
     },
+  }
+}
+
+/** Its methods as functions of their own, which may be taken apart. */
+function unbound(source: TokenSource): TokenSource {
+  return {
+    current: () => source.current(),
+    get: options => source.get(options),
+    renew: (refused, options) => source.renew(refused, options),
+    trust: token => source.trust(token),
+    close: () => source.close(),
   }
 }
 
@@ -71,7 +82,7 @@ export function renewing(options: CloudPartnerAuthOptions): CloudPartnerAuth {
       get: options => current(options),
       renew(refused) {
         const fresh = cloudPartnerAuth(options).covering(options.apis?.[0]?.origins[0] ?? '')
-        current = fresh?.source.get ?? current
+        if (fresh) current = options => fresh.source.get(options)
         return Promise.resolve(refused).then(() => current())
       },
     }
