@@ -7,13 +7,13 @@ import {
   optionsOf,
   shown,
 } from '@cloud-partner-auth/core/adapter'
-import { type Fetch, fetchExchange, isRequest } from './fetch-exchange.ts'
+import { type AnyFetch, type Fetch, fetchExchange, isRequest } from './fetch-exchange.ts'
 import { classOf } from './moved-request.ts'
 import { heldBody } from './replayable-body.ts'
 
 export interface CloudPartnerFetchOptions {
   /** What sends the requests. Default: the global `fetch` at the time of each call. */
-  readonly fetch?: Fetch | undefined
+  readonly fetch?: AnyFetch | undefined
 }
 
 /**
@@ -39,7 +39,7 @@ export function cloudPartnerFetch(
   )
   return async (input, init) => {
     const picked = authOf(input, init)
-    const fetch = given ?? globalThis.fetch
+    const fetch = (given as Fetch | undefined) ?? globalThis.fetch // its types are whatever its library has
     return picked ? sendAuthorized(picked, fetch, input, init) : fetch(input, init)
   }
 }

@@ -8,6 +8,12 @@ export type Fetch = (
   ...call: Parameters<typeof globalThis.fetch>
 ) => ReturnType<typeof globalThis.fetch>
 
+/** Any other that may send: undici's, node-fetch's, or a function around one. Each has types of its own for the same things. */
+export type AnyFetch = (
+  // biome-ignore lint/suspicious/noExplicitAny: no other type takes each of them and is inferred for a function that is written in place
+  ...call: any[]
+) => Promise<Pick<Response, 'status'>>
+
 /** Before anybody could put another in its place: that one, a tool's or a test's, may look at nothing but a Request. */
 const runtimeFetch = globalThis.fetch
 

@@ -30,7 +30,7 @@ const domain = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+
  * wrong.
  */
 export function authority(options: {
-  readonly tenantId: string
+  readonly tenantId: string | undefined
   readonly authorityHost?: string | undefined
   readonly region?: string | undefined
 }): Authority {
@@ -72,7 +72,7 @@ export function tokenUrl({ host, tenantId, region }: Authority, version: 'v1' | 
 }
 
 /** An application (client) ID, without white space around it. Throws a TypeError that says what it should be. */
-export function checkedClientId(clientId: string): string {
+export function checkedClientId(clientId: string | undefined): string {
   const id = trimmed(clientId)
   check(
     isGuid(id),
@@ -82,7 +82,7 @@ export function checkedClientId(clientId: string): string {
 }
 
 /** The form of every ID that Entra gives out. */
-export function isGuid(value: unknown): boolean {
+export function isGuid(value: unknown): value is string {
   return typeof value === 'string' && guid.test(value)
 }
 

@@ -16,11 +16,30 @@ export interface TokenRequest {
   /** What else must be kept out of every error. */
   readonly secrets?: readonly string[]
   readonly headers?: Readonly<Record<string, string>> | undefined
-  readonly fetch?: typeof globalThis.fetch | undefined
+  readonly fetch?: TokenFetch | undefined
   /** Default: Entra. */
   readonly issuer?: TokenIssuer
   readonly signal: AbortSignal
 }
+
+/**
+ * Any `fetch` that sends a token request: the platform's, undici's, node-fetch's, or a function around one. Its promise is
+ * for a Response of whatever class.
+ */
+export type TokenFetch = (
+  url: string,
+  init: {
+    readonly method: string
+    readonly headers: Record<string, string>
+    readonly body?: string
+    readonly redirect: 'manual'
+    readonly signal: AbortSignal
+  },
+) => Promise<{
+  readonly status: number
+  readonly headers: { get(name: string): string | null }
+  text(): Promise<string>
+}>
 
 /** The answer to a token request that may hold a token. */
 export interface TokenBody {
@@ -56,7 +75,7 @@ export async function requestToken(request: TokenRequest): Promise<TokenBody> {
 
 async function sent(
   { url, form, headers, signal }: TokenRequest,
-  way: Way | typeof globalThis.fetch,
+  way: Way | TokenFetch,
 ): Promise<TokenAnswer> {
   const options = {
     method: form ? 'POST' : 'GET',
@@ -87,7 +106,7 @@ async function sent(
 function send(
   url: string,
   options: Parameters<typeof sendByNode>[1] & { readonly redirect: 'manual' },
-  way: Way | typeof globalThis.fetch,
+  way: Way | TokenFetch,
 ): Promise<unknown> {
   if (typeof way === 'function') return way(url, options)
   // Looked up per request: a test or an instrumentation may replace the global one after this module was loaded.
@@ -140,9 +159,7 @@ async function* chunksOf(body: Body): AsyncGenerator<Uint8Array | string> {
 }
 
 /** Checks the `fetch` option of a credential. */
-export function checkedFetch(
-  fetch: typeof globalThis.fetch | undefined,
-): typeof globalThis.fetch | undefined {
+export function checkedFetch(fetch: TokenFetch | undefined): TokenFetch | undefined {
   check(
     fetch === undefined || typeof fetch === 'function',
     `fetch must be a function, such as the global one, and not ${shown(fetch)}`,

@@ -13,7 +13,7 @@ export interface ClientAssertionOptions extends ServicePrincipalOptions, Endpoin
    * Makes the assertion, a signed JWT (RFC 7523); called for each token request. One that you sign yourself has `iss`
    * and `sub` equal to `clientId`, and `aud` equal to `tokenUrl`.
    */
-  readonly assertion: (client: AssertedClient) => string | Promise<string>
+  readonly assertion: (client: AssertedClient) => string | undefined | Promise<string | undefined>
 }
 
 /** Whom an assertion is to be about, and who is to read it. */

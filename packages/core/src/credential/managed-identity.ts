@@ -1,6 +1,6 @@
 import { parsedUrl } from '../api/url.ts'
 import type { TokenIssuer } from '../authority/token-failure.ts'
-import { checkedFetch, requestToken } from '../authority/token-request.ts'
+import { checkedFetch, requestToken, type TokenFetch } from '../authority/token-request.ts'
 import { readTokenResponse } from '../authority/token-response.ts'
 import { check, checkText, optionsOf } from '../check.ts'
 import { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
@@ -13,7 +13,7 @@ export interface ManagedIdentityOptions {
   readonly objectId?: string | undefined
   /** … or its Azure resource ID. At most one of the three; none: the system-assigned identity. */
   readonly resourceId?: string | undefined
-  readonly fetch?: typeof globalThis.fetch | undefined
+  readonly fetch?: TokenFetch | undefined
 }
 
 /**

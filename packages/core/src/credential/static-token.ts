@@ -13,7 +13,7 @@ const day = 24 * 60 * 60 * 1_000
  * @example
  * const auth = cloudPartnerAuth({ credential: staticToken('x') })
  */
-export function staticToken(value: string): Credential {
+export function staticToken(value: string | undefined): Credential {
   check(
     typeof value === 'string' && /^[A-Za-z0-9\-._~+/]+=*$/.test(value),
     `staticToken() takes the text of a token, as it goes behind Bearer, ${typeof value === 'string' ? 'without Bearer, white space or quotes, and not empty' : `and not ${shown(value)}`}`,

@@ -1,6 +1,5 @@
-import type { Api } from '../api/api.ts'
 import { portalAnswers } from './portal-answers.ts'
-import { preset } from './preset.ts'
+import { type Preset, preset } from './preset.ts'
 
 const origin = 'https://cloudpartner.azure.com'
 
@@ -11,7 +10,7 @@ const origin = 'https://cloudpartner.azure.com'
  * documents. For a fixed one:
  * `{ ...cloudPartnerPortal, version: { parameter: 'api-version', value: '2017-10-31' } }`.
  */
-export const cloudPartnerPortal: Api = /* @__PURE__ */ preset(origin, {
+export const cloudPartnerPortal: Preset = /* @__PURE__ */ preset(origin, {
   name: 'Cloud Partner Portal',
   paths: ['/api', '/'], // the root too, so that the origin alone says which source is meant
   audience: origin,

@@ -1,5 +1,4 @@
-import type { Api } from '../api/api.ts'
-import { preset } from './preset.ts'
+import { type Preset, preset } from './preset.ts'
 
 const origin = 'https://marketplaceapi.microsoft.com'
 
@@ -7,7 +6,7 @@ const origin = 'https://marketplaceapi.microsoft.com'
  * SaaS fulfillment and metered billing (Partner Center: "SaaS fulfillment Subscription APIs v2", "Marketplace metered
  * billing APIs"). It answers 403 to an expired or revoked token, and to a lack of rights as well.
  */
-export const marketplace: Api = /* @__PURE__ */ preset(origin, {
+export const marketplace: Preset = /* @__PURE__ */ preset(origin, {
   name: 'Marketplace',
   paths: ['/api/saas', '/api/usageEvent', '/api/usageEvents', '/api/batchUsageEvent'],
   audience: '20e940b3-4c77-4b0b-9a53-9e16a1b010a7',

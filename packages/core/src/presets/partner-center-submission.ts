@@ -1,6 +1,5 @@
-import type { Api } from '../api/api.ts'
 import { changedSince, notAssociated, throttled } from './partner-center-answers.ts'
-import { preset } from './preset.ts'
+import { type Preset, preset } from './preset.ts'
 
 const origin = 'https://api.partner.microsoft.com'
 
@@ -8,7 +7,7 @@ const origin = 'https://api.partner.microsoft.com'
  * The Partner Center submission API (Partner Center: "Partner Center submission API to onboard Azure apps"). Its version
  * is in the path.
  */
-export const partnerCenterSubmission: Api = /* @__PURE__ */ preset(origin, {
+export const partnerCenterSubmission: Preset = /* @__PURE__ */ preset(origin, {
   name: 'Partner Center submission',
   paths: ['/v1.0/ingestion'],
   baseUrl: `${origin}/v1.0/ingestion`,

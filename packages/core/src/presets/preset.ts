@@ -1,11 +1,16 @@
 import type { Api } from '../api/api.ts'
 import { emulatorOr } from '../environment.ts'
 
+/** An Api of Microsoft's, with its base URL. */
+export interface Preset extends Api {
+  readonly baseUrl: string
+}
+
 /** A preset: one origin, for which the emulator stands while it is in effect. */
 export function preset(
   origin: string,
   { baseUrl = origin, ...api }: Omit<Api, 'origins' | 'emulated'>,
-): Api {
+): Preset {
   const made = {
     ...api,
     origins: Object.freeze([origin]),

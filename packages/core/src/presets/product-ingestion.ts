@@ -1,6 +1,5 @@
-import type { Api } from '../api/api.ts'
 import { notAssociated, throttled } from './partner-center-answers.ts'
-import { preset } from './preset.ts'
+import { type Preset, preset } from './preset.ts'
 
 const origin = 'https://graph.microsoft.com'
 
@@ -8,7 +7,7 @@ const origin = 'https://graph.microsoft.com'
  * The Product Ingestion API (Partner Center: "Product Ingestion API for the commercial marketplace"), private offers
  * included. `$version` is `2022-03-01-preview5` for `resource-tree` and `2022-07-01` for every other path.
  */
-export const productIngestion: Api = /* @__PURE__ */ preset(origin, {
+export const productIngestion: Preset = /* @__PURE__ */ preset(origin, {
   name: 'Product Ingestion',
   paths: ['/rp/product-ingestion'],
   baseUrl: `${origin}/rp/product-ingestion`,

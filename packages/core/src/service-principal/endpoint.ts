@@ -1,4 +1,5 @@
 import type { Authority } from '../authority/authority.ts'
+import type { TokenFetch } from '../authority/token-request.ts'
 import type { AcquireRequest } from '../credential/credential.ts'
 import type { Presented } from './proof/proof.ts'
 
@@ -14,5 +15,5 @@ export interface ServicePrincipalRequest extends AcquireRequest {
   readonly authority: Authority
   readonly clientId: string
   readonly presented: Presented
-  readonly fetch: typeof globalThis.fetch | undefined
+  readonly fetch: TokenFetch | undefined
 }

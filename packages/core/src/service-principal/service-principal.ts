@@ -1,6 +1,6 @@
 import { isLoopback } from '../api/url.ts'
 import { type Authority, authority, checkedClientId, tokenUrl } from '../authority/authority.ts'
-import { checkedFetch } from '../authority/token-request.ts'
+import { checkedFetch, type TokenFetch } from '../authority/token-request.ts'
 import { readTokenResponse } from '../authority/token-response.ts'
 import { bare, check, isText } from '../check.ts'
 import { CloudPartnerAuthError, isCloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
@@ -13,12 +13,15 @@ import { digest } from './proof/digest.ts'
 import type { Proof, ProofClient, Proven } from './proof/proof.ts'
 import { unreadable, unsent, unusable } from './unsent.ts'
 
-/** What every credential of a service principal needs. */
+/**
+ * What every credential of a service principal needs. A variable of `process.env` may be passed as it is: one that is not
+ * set is a TypeError when the credential is made.
+ */
 export interface ServicePrincipalOptions {
   /** The tenant's GUID or one of its domain names. */
-  readonly tenantId: string
+  readonly tenantId: string | undefined
   /** The application (client) ID, a GUID. */
-  readonly clientId: string
+  readonly clientId: string | undefined
   /**
    * Origin of the authority: one of `authorityHosts` or any other. Default: what the environment names when a token is
    * first needed (`CLOUD_PARTNER_EMULATOR`, `AZURE_AUTHORITY_HOST`), else the public cloud. Http is for loopback only.
@@ -32,7 +35,7 @@ export interface ServicePrincipalOptions {
    */
   readonly capabilities?: readonly string[] | undefined
   /** Sends the token requests: the place for a proxy, a custom CA or mTLS. Default: the global `fetch`. */
-  readonly fetch?: typeof globalThis.fetch | undefined
+  readonly fetch?: TokenFetch | undefined
 }
 
 export const principalOptions = ['authorityHost', 'region', 'capabilities', 'fetch'] as const
@@ -149,7 +152,7 @@ async function reading(proof: Proof, client: ProofClient): Promise<readonly [str
 
 async function read(proof: Proof, client: ProofClient): Promise<string> {
   try {
-    return await proof.read(client)
+    return (await proof.read(client)) as string // whatever else it is, prove() refuses
   } catch (thrown) {
     throw unreadable(proof.what, thrown)
   }

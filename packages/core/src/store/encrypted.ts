@@ -22,7 +22,7 @@ export type EncryptionKey = string | Uint8Array
  */
 export function encrypted(
   store: TokenStore,
-  keys: EncryptionKey | readonly EncryptionKey[],
+  keys: EncryptionKey | undefined | readonly (EncryptionKey | undefined)[],
 ): TokenStore & { readonly encrypted: true } {
   checkShape(store, 'encrypted(store, keys): store')
   const list = typeof keys === 'string' || keys instanceof Uint8Array ? [keys] : keys
@@ -30,7 +30,7 @@ export function encrypted(
     Array.isArray(list) && list.length > 0,
     'encrypted(store, keys) needs at least one key: what "openssl rand -base64 32" prints',
   )
-  const bytes = list.map((key: EncryptionKey, index) => keyBytes(key, `keys[${index}]`))
+  const bytes = list.map((key: EncryptionKey | undefined, index) => keyBytes(key, `keys[${index}]`))
   let imported: Promise<readonly Key[]> | undefined
   const ring = () => {
     imported ??= Promise.all(bytes.map(importKey)).catch(error => {
@@ -120,7 +120,7 @@ async function importKey(bytes: Uint8Array<ArrayBuffer>): Promise<Key> {
   }
 }
 
-function keyBytes(key: EncryptionKey, at: string): Uint8Array<ArrayBuffer> {
+function keyBytes(key: EncryptionKey | undefined, at: string): Uint8Array<ArrayBuffer> {
   const bytes = typeof key === 'string' ? decoded(key) : key
   if (bytes instanceof Uint8Array && bytes.length === 32) return new Uint8Array(bytes) // a copy: the caller may wipe its own
   throw new TypeError(

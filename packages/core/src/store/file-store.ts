@@ -13,7 +13,7 @@ import type { TokenStore } from './token-store.ts'
  * `encrypted(fileStore(folder), key)`.
  */
 export function fileStore(
-  folder: string,
+  folder: string | undefined,
   given: { readonly unencrypted?: boolean | undefined } = {},
 ): TokenStore {
   check(

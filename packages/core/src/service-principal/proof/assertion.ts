@@ -1,10 +1,10 @@
 import { seen } from '../../seen.ts'
-import type { Proof, ProofClient, Proven } from './proof.ts'
+import type { Proof, Proven } from './proof.ts'
 
 /** An assertion that somebody else signed: a federated token, or the result of a callback. */
 export function assertionProof(
   what: string,
-  read: (client: ProofClient) => string | Promise<string>,
+  read: Proof['read'],
   { comparable, at = what }: { readonly comparable: boolean; readonly at?: string },
 ): Proof {
   return { what, comparable, read, prove: text => provenAssertion(text, at), subject }

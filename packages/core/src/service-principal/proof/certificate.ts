@@ -10,12 +10,12 @@ export type Certificate = CertificateText | CertificateFile
 
 interface CertificateText extends CertificateKey {
   /** The PEM text, or a function that reads it for each token request. */
-  readonly pem: string | (() => string | Promise<string>)
+  readonly pem: string | undefined | (() => string | undefined | Promise<string | undefined>)
 }
 
 interface CertificateFile extends CertificateKey {
   /** A PEM file, read for each token request, so that a replaced file is picked up. */
-  readonly path: string
+  readonly path: string | undefined
 }
 
 interface CertificateKey {

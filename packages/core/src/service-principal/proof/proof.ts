@@ -2,8 +2,8 @@
 export interface Proof {
   /** For messages, such as `secret`. */
   readonly what: string
-  /** Reads the secret, the certificate or the assertion: once for each token request. */
-  read(client: ProofClient): string | Promise<string>
+  /** Reads the secret, the certificate or the assertion: once for each token request. `undefined` is for `prove()` to refuse. */
+  read(client: ProofClient): string | undefined | Promise<string | undefined>
   /** Checks what was read. Throws a TypeError that says what is wrong with it, and shows nothing of it. */
   prove(text: string): Proven | Promise<Proven>
   /** What is the same in each reading until the proof is replaced. Default: the reading itself. */

@@ -4,14 +4,15 @@ import type { Proof, Proven } from './proof.ts'
 
 /**
  * A client secret, or a function that reads it. The function is called for each token request and never per
- * request of the API, so a rotated secret is picked up without a restart.
+ * request of the API, so a rotated secret is picked up without a restart. `undefined`, as of a variable that is not set,
+ * is refused by name.
  */
-export type Secret = string | (() => string | Promise<string>)
+export type Secret = string | undefined | (() => string | undefined | Promise<string | undefined>)
 
 /** Checks a secret given as text at once, and one given as a function whenever it is read. */
 export function secretProof(secret: Secret, expiresAt: number | undefined): Proof {
   const endsAt = checkedEnd(expiresAt)
-  const prove = (text: string) => proven(text, endsAt)
+  const prove = (text: string | undefined) => proven(text, endsAt)
   if (typeof secret !== 'function') prove(secret)
   return {
     what: 'secret',
