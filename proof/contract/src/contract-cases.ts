@@ -1,4 +1,5 @@
 import { accountCases } from './cases/accounts.ts'
+import { apiCases } from './cases/apis.ts'
 import { bodyCases } from './cases/bodies.ts'
 import { buildCases } from './cases/builds.ts'
 import { explanationCases } from './cases/explanations.ts'
@@ -37,4 +38,5 @@ export const contractCases: Readonly<Record<string, readonly ContractCase[]>> = 
   builds: buildCases,
   'the account of a request': accountCases,
   'a failed request': explanationCases,
+  'the APIs of a publisher': apiCases,
 }

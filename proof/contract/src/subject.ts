@@ -101,7 +101,10 @@ export interface Traits {
   readonly baseUrl: boolean
   /** Tells its adapter which hops a redirect took, so that a 401 behind a foreign hop is not taken for a refusal. */
   readonly seesHops: boolean
-  /** Resends only the hop whose token was refused. Other clients start again at the first URL. */
+  /**
+   * Asks its adapter for each hop, and so resends only the one whose token was refused. Other clients follow redirects by
+   * themselves and start again at the first URL.
+   */
   readonly resendsTheHop: boolean
   /** The forms of `params` or `searchParams` that it accepts. */
   readonly queries: readonly QueryKind[]

@@ -20,6 +20,8 @@ import {
   followingFetch,
   joined,
   joinedBeforeFragment,
+  pathless,
+  refusedBy401,
   renewing,
   source,
   unversioned,
@@ -59,6 +61,7 @@ export const mistakes: readonly Mistake[] = [
     })),
     foundBy: [
       /^a failed request is explained where (the URL|it carried|it is forbidden|a renewed)/,
+      /explains a 403 of the marketplace/,
     ],
   },
   {
@@ -76,7 +79,13 @@ export const mistakes: readonly Mistake[] = [
   {
     that: 'asks for a token for each request',
     subject: { core: core(options => eachTime(() => cloudPartnerAuth(options))) },
-    foundBy: [/1,000 cold.*tokenEndpoint/, /one after another/, /CommonJS build with any auth/],
+    foundBy: [
+      /1,000 cold.*tokenEndpoint/,
+      /one after another/,
+      /CommonJS build with any auth/,
+      /for five token requests/,
+      /that want of rights/,
+    ],
   },
   {
     that: 'renews a token for each refusal',
@@ -188,6 +197,7 @@ export const mistakes: readonly Mistake[] = [
     foundBy: [
       /^redirects follows .* to (another port|another host|a host beneath|a foreign origin and back)/,
       /leaves https/,
+      /to no other API/,
     ],
   },
   {
@@ -243,6 +253,7 @@ export const mistakes: readonly Mistake[] = [
     foundBy: [
       /^URLs (adds the version|picks)/,
       /adds a header and the version/,
+      /each with its token and version/,
       /^redirects follows .* to another covered origin/,
     ],
   },
@@ -263,6 +274,16 @@ export const mistakes: readonly Mistake[] = [
     that: 'adds the version at the end, behind a fragment too',
     subject: { core: unversioned, adapter: auth => changing(auth, joined) },
     foundBy: [/"\/api\/offers(\?|\?a=1)?#fragment/],
+  },
+  {
+    that: 'takes no notice of paths',
+    subject: { core: pathless },
+    foundBy: [/to a path that no API has/],
+  },
+  {
+    that: 'takes a 401 alone for a refusal',
+    subject: { core: refusedBy401 },
+    foundBy: [/whose token a 403 refuses/],
   },
   {
     that: 'gives a token to any URL',

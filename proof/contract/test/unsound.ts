@@ -1,4 +1,5 @@
 import {
+  type Api,
   type CloudPartnerAuth,
   type CloudPartnerAuthOptions,
   clientSecret,
@@ -140,12 +141,17 @@ export function following(put: {
   }
 }
 
-export const unversioned = core(options =>
-  cloudPartnerAuth({
-    ...options,
-    apis: (options.apis ?? []).map(api => ({ ...api, version: undefined })),
-  }),
-)
+export const unversioned = without('version')
+export const pathless = without('paths')
+export const refusedBy401 = without('refuses')
+
+/** A core that takes no notice of one field of its Apis. */
+function without(field: keyof Api): Core {
+  return core(options => {
+    const apis = (options.apis ?? []).map(api => ({ ...api, [field]: undefined }))
+    return cloudPartnerAuth({ ...options, apis })
+  })
+}
 
 /** The reference adapter, except that it changes covered URLs. */
 export function changing(auth: CloudPartnerAuth, change: (url: string) => string): Fetch {

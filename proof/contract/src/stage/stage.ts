@@ -50,6 +50,8 @@ interface AuthOptions {
   readonly core?: Core
   readonly emulator?: Emulator
   readonly origins?: readonly string[]
+  /** Default: the portal's preset with these origins, whatever the path. */
+  readonly apis?: readonly Api[]
   readonly refuses?: Api['refuses']
 }
 
@@ -90,7 +92,7 @@ export async function openStage<Plugin>(subject: Subject<Plugin>): Promise<OpenS
     const { emulator, refuses, origins = emulator ? [emulator.origin] : undefined } = options
     return core.cloudPartnerAuth({
       credential: credential(core, options),
-      apis: [
+      apis: options.apis ?? [
         {
           ...cloudPartnerPortal,
           paths: undefined,
