@@ -82,10 +82,11 @@ export async function acquire(
       return end > 0 ? Math.min(backoff * (0.5 + Math.random() / 2), end) : undefined
     }
     const named = (error.retryAt ?? 0) - Date.now()
-    if (named > left(longestBackoff)) return undefined // behind it there would be no time for an answer
+    const spare = left(longestBackoff) - named
+    if (spare < 0) return undefined // behind it there would be no time for an answer
     // A whole fleet may have been told of the same failure, and shall not come back together.
-    const spread = error.since === undefined ? 1 : 1 + Math.random() / 4
-    const pause = Math.max(Math.random() * backoff, named * spread)
+    const spread = error.since === undefined ? 0 : Math.random() * Math.min(named / 4, spare)
+    const pause = Math.max(Math.random() * backoff, named + spread)
     return pause < left(longestWait) ? pause : undefined
   }
 

@@ -34,7 +34,7 @@ export class FailureMemory {
   recall(): CloudPartnerAuthError | undefined {
     if (this.#current.left === 0) return undefined
     // Callers wait for a pause that the authority named, unless it is longer than anybody waits.
-    const left = Math.max(this.#current.left, this.#told.left)
+    const left = this.#told.left > 0 ? this.#told.left : this.#current.left
     const waited = isOfAuthority(this.#failure) && left <= longestBackoff
     return waited ? undefined : this.#failure
   }

@@ -88,6 +88,21 @@ describe('while the authority is busy', () => {
     expect(credential.requests).toHaveLength(2)
   })
 
+  it('whoever comes once no more than 25 s are left of that pause waits for its end, told or not', async () => {
+    const store = memoryStore()
+    const credential = countedCredential((call, request) => {
+      if (call === 1) throw busy(Date.now() + 60 * second)
+      return numbered()(call, request)
+    })
+    const processes = fleet(20, credential, store)
+    await underLoad(processes, 35 * second)
+    const waiting = processes.map(one => inTime(one.get()))
+    expect(new Set((await Promise.all(waiting)).map(token => token.reveal()))).toHaveProperty(
+      'size',
+      1,
+    )
+  })
+
   it('a token ends it for all: the next failure is the first in a row', async () => {
     const store = memoryStore()
     let down = true
