@@ -103,6 +103,8 @@ for i = 2, #KEYS do answer[i + 1] = read(KEYS[i]) end
 if ARGV[3] == 'always' or (ARGV[3] == 'unless_entry' and not answer[3][2]) then
   local taken = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])
   answer[2] = taken and 'taken' or 'held'
+elseif redis.call('GET', KEYS[1]) then
+  answer[2] = 'held'
 end
 return answer`
 

@@ -82,8 +82,8 @@ export function boundedStore(store: TokenStore, observe: Observe): BoundedStore 
     const first = wish === 'always' ? undefined : await get(key)
     if (first && wish === 'unless_entry') return { entries: [first], lock: 'not_asked' }
     const lock = wish === 'never' ? 'not_asked' : await take(key)
-    // Whoever held the lock before may have left an entry since the first look.
-    const again = wish === 'always' || typeof lock === 'object'
+    // Whoever held the lock before may have left an entry since the first look. Whoever holds it still has not.
+    const again = lock !== 'held' && (wish === 'always' || typeof lock === 'object')
     const entries = await Promise.all([again ? get(key) : first, ...others.map(get)])
     return { entries, lock }
   }

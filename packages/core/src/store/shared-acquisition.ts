@@ -63,7 +63,7 @@ export function sharedAcquisition(options: {
       const standing = standingFailure(own, request, again)
       // With no time left for a token request, what the others were told says more than that the time is up.
       const late = wait.left <= 0 ? own.find(({ proof }) => proof === undefined) : undefined
-      if (lock === 'not_asked' && lockWish !== 'always' && !standing && !signal.aborted) {
+      if (lock === 'not_asked' && lockWish !== 'always' && !standing && !late && !signal.aborted) {
         lockWish = 'always'
         continue
       }
@@ -77,14 +77,15 @@ export function sharedAcquisition(options: {
         if (failure.proof) told = { salt: failures.salt, list: [failure] }
         waiting.afterFailure = true
         if (!waited || !(await wait.until(left))) throw toldFailure(failure, left)
-        lockWish = 'never'
       } else {
         // A renewal that nobody waits for does not wait either: the other process's token can be fetched later.
         if (reason === 'early' && replacing && request.wanted?.() === false) return replacing
         if (late) throw toldFailure(late, 0)
-        // When the holder dies its lock lapses, and of those who wait here one gets it.
         await wait.pause()
       }
+      // When the holder dies its lock lapses, and of those who wait here one gets it. When it fails, they are only told of
+      // that: the lock is not taken before there is something to do with it.
+      lockWish = 'never'
     }
   }
 

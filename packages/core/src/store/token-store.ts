@@ -38,7 +38,10 @@ export interface LookOptions {
 export interface StoreLook {
   /** What `get` gives, for each key. */
   readonly entries: readonly (StoredValue | RejectedEntry | undefined)[]
-  /** The lock, where it was taken; `held`, where somebody else has it. */
+  /**
+   * The lock, where it was taken; `held`, where somebody else has it, asked for or not: whoever waits then need not look
+   * a second time.
+   */
   readonly lock: StoreLock | 'held' | 'not_asked'
 }
 

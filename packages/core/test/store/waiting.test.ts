@@ -40,6 +40,19 @@ describe('a process that waits for another one', () => {
     expect(credential.requests).toHaveLength(2)
   })
 
+  it('is told by each look whether the other one still tries, and takes no lock only to give it back', async () => {
+    const below = memoryStore()
+    const lock = await below.lock('any')
+    const store = withLook(below)
+    const waiting = processWithStore(countedCredential(), store).get()
+    await until(() => store.looks === 1)
+    await pass(5 * second)
+    expect(below.calls.filter(call => call === 'lock')).toHaveLength(2)
+    await lock?.release()
+    await pass(3 * second)
+    expect((await soon(waiting)).reveal()).toBe('token-1')
+  })
+
   it('costs nothing any more when its last caller has gone', async () => {
     const below = memoryStore()
     await below.lock('any')
