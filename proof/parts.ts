@@ -45,6 +45,11 @@ export const parts: Readonly<Record<string, Part>> = {
     takes: '10 min',
     command: ['node', '--expose-gc', 'proof/soak/soak.ts'],
   },
+  fleet: {
+    shows: 'what fleets of up to 10,000 processes ask of their authority and their Redis',
+    takes: '3 min',
+    command: ['node', 'proof/fleet/main.ts'],
+  },
   bench: {
     shows: 'speed and size beside what people use today',
     takes: '10 min',
