@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { parsedUrl } from '../api/url.ts'
 import { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
 import { environmentNow } from '../environment.ts'
@@ -152,12 +153,11 @@ interface Sent {
 /** Sends by Node's own client, through `proxy` or without any. Follows no redirect, and decompresses nothing. */
 export async function sendByNode(url: string, sent: Sent, proxy?: Proxy): Promise<NodeResponse> {
   const { method, headers, body, signal } = sent
-  const { request } = process.getBuiltinModule(
-    url.startsWith('https:') ? 'node:https' : 'node:http',
-  )
-  const agent = proxy ? await tunnel(proxy, signal) : false // `false`: one that knows of no proxy
+  const { request } = clientOf(url)
+  // `false`: an agent that knows of no proxy. It is not asked where there is a connection already.
+  const way = proxy ? { createConnection: await tunnel(proxy, url, signal) } : { agent: false }
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, { method, headers, agent, signal }, incoming => {
+    const outgoing = request(url, { method, headers, signal, ...way }, incoming => {
       const pairs = Object.entries(incoming.headersDistinct)
       resolve({
         status: incoming.statusCode ?? 0,
@@ -170,14 +170,13 @@ export async function sendByNode(url: string, sent: Sent, proxy?: Proxy): Promis
         body: incoming,
       })
     })
-    outgoing.on('proxyConnect', ({ statusCode }: { readonly statusCode: number }) => {
-      // Else the proxy's refusal would be taken for the authority's.
-      if (statusCode !== 200)
-        outgoing.destroy(new Error(`the proxy answered ${statusCode} to CONNECT`))
-    })
     outgoing.on('error', reject)
     outgoing.end(body)
   })
+}
+
+function clientOf(url: string) {
+  return process.getBuiltinModule(url.startsWith('https:') ? 'node:https' : 'node:http')
 }
 
 /** The part of a `Response` that is used. */
@@ -187,9 +186,24 @@ export interface NodeResponse {
   readonly body: AsyncIterable<Uint8Array>
 }
 
-/** One for each request: only so does the signal end a proxy that does not answer. */
-async function tunnel({ origin, authorization }: Proxy, signal: AbortSignal) {
-  const { HttpsProxyAgent } = await import('#https-proxy-agent')
-  const headers = authorization === undefined ? {} : { 'Proxy-Authorization': authorization }
-  return new HttpsProxyAgent(origin, { headers, signal })
+/** A connection through the proxy to the host of an https `url` (RFC 9110, section 9.3.6), with TLS to that host in it. */
+async function tunnel({ origin, authorization }: Proxy, url: string, signal: AbortSignal) {
+  const { hostname, port } = new URL(url)
+  const target = `${hostname}:${port || '443'}`
+  const headers = { host: target, ...(authorization && { 'proxy-authorization': authorization }) }
+  const options = { method: 'CONNECT', path: target, headers, agent: false, signal }
+  const socket = await new Promise<Socket>((resolve, reject) => {
+    const outgoing = clientOf(origin).request(origin, options)
+    outgoing.on('connect', ({ statusCode }, socket) => {
+      if (statusCode === 200) return resolve(socket)
+      socket.destroy()
+      reject(new Error(`the proxy answered ${statusCode} to CONNECT`))
+    })
+    outgoing.on('error', reject)
+    outgoing.end()
+  })
+  const host = hostname.replace(/^\[|\]$/g, '')
+  const isAddress = process.getBuiltinModule('node:net').isIP(host) !== 0 // which is no servername (RFC 6066, section 3)
+  const { connect } = process.getBuiltinModule('node:tls')
+  return () => connect({ socket, host, ...(!isAddress && { servername: host }) })
 }
