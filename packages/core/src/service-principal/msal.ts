@@ -1,6 +1,7 @@
 import { type Authority, tokenUrl } from '../authority/authority.ts'
 import { requestToken, type TokenBody } from '../authority/token-request.ts'
 import type { Endpoint, ServicePrincipalRequest } from './endpoint.ts'
+import { notLoaded } from './unsent.ts'
 
 /**
  * The v2 endpoint, asked by `@azure/msal-node`. Over our transport: MSAL's own follows redirects with the secret, has
@@ -13,8 +14,7 @@ export const msal: Endpoint = { version: 'v2', send }
 
 async function send(request: ServicePrincipalRequest): Promise<unknown> {
   const { authority, clientId, presented, audience, claims, fetch, signal } = request
-  // MSAL costs more to load than everything else together. Bundles for edge runtimes and browsers get a stub instead.
-  const { ConfidentialClientApplication } = await import('#msal')
+  const { ConfidentialClientApplication } = await loadMsal()
   let answer: TokenBody | undefined
   let failure: unknown
 
@@ -50,6 +50,18 @@ async function send(request: ServicePrincipalRequest): Promise<unknown> {
   }
   // MSAL's own result is not used: it reports success for an answer without a token, and fails on answers that have one.
   return answer?.body
+}
+
+/**
+ * MSAL costs more to load than everything else together. Bundles for edge runtimes and browsers get a stub instead. The
+ * `try` tells bundlers that it may be missing.
+ */
+async function loadMsal() {
+  try {
+    return await import('#msal')
+  } catch (thrown) {
+    throw notLoaded(thrown)
+  }
 }
 
 /** Endpoints of any authority host, so that MSAL makes no discovery call for it; http for loopback included. */

@@ -29,10 +29,16 @@ export function unsent(thrown: unknown, text: string): CloudPartnerAuthError {
   // A part of a text of many lines is as secret as the whole.
   const secrets = [text, ...text.split(/\s+/).filter(part => part.length > 15)]
   const said = told(thrown, secrets)
-  const remedy = /\brequire\b|Cannot find (module|package)|MODULE_NOT_FOUND/.test(said)
-    ? ' Let the bundler leave @azure/msal-node out (external), install it where this runs, or do without it: tokenEndpoint(), or endpoint: "v1".'
-    : ''
-  return failed(`The token request could not be made: ${said}${remedy}`, thrown, { secrets })
+  return failed(`The token request could not be made: ${said}`, thrown, { secrets })
+}
+
+/** MSAL is an optional dependency, and not every bundler can pack it. */
+export function notLoaded(thrown: unknown): CloudPartnerAuthError {
+  return failed(
+    `@azure/msal-node could not be loaded: ${told(thrown)} Install it where this runs (npm install @azure/msal-node), and let a bundler leave it out (external); or do without it: tokenEndpoint(), or endpoint: 'v1'.`,
+    thrown,
+    {},
+  )
 }
 
 function failed(
