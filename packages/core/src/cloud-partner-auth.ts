@@ -2,11 +2,10 @@ import { type Api, checkedApi } from './api/api.ts'
 import { type Covering, coverage, originsOf } from './api/coverage.ts'
 import { bare, check, member, optionsOf, shown } from './check.ts'
 import { isCloudPartnerAuthError, retold } from './cloud-partner-auth-error.ts'
-import { asTokenCredential } from './credential/as-token-credential.ts'
+import { type AuthTokenCredential, asTokenCredential } from './credential/as-token-credential.ts'
 import type { Credential } from './credential/credential.ts'
 import { environment } from './credential/environment.ts'
 import { inEnvironment } from './credential/looked-up.ts'
-import type { TokenCredential } from './credential/token-credential.ts'
 import { type Environment, environmentLook } from './environment.ts'
 import { type Explanation, explanation } from './exchange/explanation.ts'
 import type { Happened } from './exchange/happened.ts'
@@ -72,7 +71,7 @@ export interface CloudPartnerAuth {
    *
    * @param api One of the Apis of this auth. `getToken()` rejects for scopes of another audience and for another tenant.
    */
-  asTokenCredential(api: Api): TokenCredential
+  asTokenCredential(api: Api): AuthTokenCredential
   /** Forgets the tokens, and ends what is under way; a later request begins anew. */
   close(): void
 }

@@ -12,6 +12,7 @@ export {
   type CloudPartnerAuthErrorFacts,
   isCloudPartnerAuthError,
 } from './cloud-partner-auth-error.ts'
+export type { AuthTokenCredential } from './credential/as-token-credential.ts'
 export {
   type AssertedClient,
   type ClientAssertionOptions,

@@ -1,21 +1,34 @@
 import type { Api } from '../api/api.ts'
 import type { AccessToken } from '../token/access-token.ts'
 import type { TokenSource } from '../token/token-source.ts'
-import type { TokenCredential } from './token-credential.ts'
+
+/** A `TokenCredential` of `@azure/core-auth` whose tokens are those of an auth. */
+export interface AuthTokenCredential {
+  getToken(
+    scopes: string | string[],
+    options?: GetTokenOptions,
+  ): Promise<{ token: string; expiresOnTimestamp: number; refreshAfterTimestamp?: number }>
+}
 
 interface GetTokenOptions {
-  readonly abortSignal?: AbortSignal | undefined
-  readonly claims?: string | undefined
-  readonly tenantId?: string | undefined
+  readonly abortSignal?: AbortSignalLike
+  readonly claims?: string
+  readonly tenantId?: string
+}
+
+/** What the Azure SDK calls an abort signal; those of its older packages are no `AbortSignal`. */
+interface AbortSignalLike {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void): void
 }
 
 /** The tokens of one Api for clients that take a `TokenCredential` of `@azure/core-auth`; `claims` renew the token. */
 export function asTokenCredential(
   { name, audience }: Api,
   sourceOf: (audience: string) => TokenSource,
-): TokenCredential {
+): AuthTokenCredential {
   return {
-    async getToken(scopes, options: GetTokenOptions = {}) {
+    async getToken(scopes, options = {}) {
       const asked = [scopes].flat()
       const scope = `${audience}/.default`
       if (asked.length === 0 || asked.some(one => one !== scope))
@@ -27,7 +40,8 @@ export function asTokenCredential(
           'getToken(): the tenant is that of the auth, so tenantId cannot be another',
         )
       const source = sourceOf(audience)
-      const { abortSignal: signal, claims } = options
+      const { claims } = options
+      const signal = abortSignal(options.abortSignal)
       const held = await source.get({ signal })
       return claims === undefined || held.claims === claims
         ? shape(held)
@@ -36,10 +50,19 @@ export function asTokenCredential(
   }
 }
 
+function abortSignal(given: AbortSignalLike | undefined): AbortSignal | undefined {
+  if (given === undefined || given instanceof AbortSignal) return given
+  const controller = new AbortController()
+  const abort = () => controller.abort()
+  if (given.aborted) abort()
+  else given.addEventListener('abort', abort)
+  return controller.signal
+}
+
 function shape(token: AccessToken) {
   return {
     token: token.reveal(),
     expiresOnTimestamp: token.expiresAt,
-    refreshAfterTimestamp: token.renewAt,
+    ...(token.renewAt !== undefined && { refreshAfterTimestamp: token.renewAt }),
   }
 }
