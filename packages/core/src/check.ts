@@ -26,8 +26,11 @@ export function member<T extends object, Key extends keyof T>(
   return owner && !isRoot ? object[key] : undefined
 }
 
+/** A prototype without members. (Behind `null` itself V8 keeps an object as a hash table, four times as large and slow.) */
+const nothing: object = /* @__PURE__ */ Object.freeze(Object.create(null))
+
 /**
- * The options in `given`, on an object without a prototype; `undefined` counts as absent. Throws a TypeError for what is
+ * The options in `given`, on an object that inherits nothing; `undefined` counts as absent. Throws a TypeError for what is
  * no object, and for an option that is not `known`, with the nearest one that is.
  *
  * @param what Whose options they are, for messages: `clientSecret`, or `apis[0]` of an object in a list.
@@ -48,7 +51,7 @@ export function optionsOf<T extends object>(
     if (value === undefined || (known as readonly string[]).includes(name)) continue
     throw new TypeError(`${what} has no option "${name}"${meant(name, known)}`)
   }
-  const options: T = Object.create(null)
+  const options: T = Object.create(nothing)
   for (const name of known) {
     const value = member(given, name)
     if (value !== undefined) options[name] = value
@@ -58,7 +61,7 @@ export function optionsOf<T extends object>(
 
 /** A copy of what `object` itself has: nothing that `Object.prototype` has is seen through it, as in a spread. */
 export function bare<T extends object>(object: T): T {
-  return Object.assign(Object.create(null), object)
+  return Object.assign(Object.create(nothing), object)
 }
 
 /** What kind of thing was passed; never its value, which may be a secret. */

@@ -15,7 +15,7 @@ import { checkStore } from './store/check-store.ts'
 import { throughStore } from './store/through-store.ts'
 import type { TokenStore } from './store/token-store.ts'
 import { type Observe, quiet } from './token/token-event.ts'
-import { type TokenSource, tokenSource } from './token/token-source.ts'
+import { tokenSource } from './token/token-source.ts'
 
 export interface CloudPartnerAuthOptions {
   /** Default: `environment()`. */
@@ -76,6 +76,9 @@ export interface CloudPartnerAuth {
   close(): void
 }
 
+/** The same for every auth that lists no Apis of its own. */
+const coveredByDefault = /* @__PURE__ */ coverage(presets, undefined)
+
 const known = ['credential', 'apis', 'store', 'observe', 'resend'] as const
 
 /**
@@ -90,31 +93,35 @@ export function cloudPartnerAuth(given: CloudPartnerAuthOptions = {}): CloudPart
   checkNoOther(given)
   const options = optionsOf(given, known, 'cloudPartnerAuth')
   const { resend = true, store, credential: passed = environment() } = options
-  const { apis: listed = presets } = options
   check(typeof resend === 'boolean', 'resend must be true or false')
   check(
     options.observe === undefined || typeof options.observe === 'function',
     `observe must be a function of an event, and not ${shown(options.observe)}`,
   )
   const observe = options.observe && quiet(options.observe)
-  const apis = checkedApis(listed)
+  const listed = options.apis === undefined ? undefined : checkedApis(options.apis)
+  const apis = listed ?? presets
   const look = environmentLook()
   const credential = inEnvironment(checkedCredential(passed), look)
   if (store !== undefined) checkStore(store, credential)
 
   const tell = observe ?? (() => {})
   const acquired = store ? throughStore(credential, { store, observe: tell }) : credential
-  const sources = new Map<string, TokenSource>()
-  const happenings = new WeakMap<object, Happened>()
+  let coverings: readonly Covering[] = []
+  let happenings: WeakMap<object, Happened> | undefined
   // Once without the environment, for the mistakes that Apis can make among themselves.
-  let covered = coverage(apis, undefined, sourceOf)
+  let covered = listed ? coverage(listed, undefined) : coveredByDefault
   let coveredFor: Environment | undefined
 
-  function sourceOf(audience: string): TokenSource {
-    const source =
-      sources.get(audience) ?? tokenSource({ credential: acquired, audience, observe: tell })
-    sources.set(audience, source)
-    return source
+  /** Apis of one audience share a source; it costs nothing until one of them is used. */
+  function coveringOf(api: Api): Covering {
+    for (const covering of coverings) if (covering.api === api) return covering
+    const { audience } = api
+    const same = coverings.find(other => other.api.audience === audience)
+    const source = same?.source ?? tokenSource({ credential: acquired, audience, observe: tell })
+    const covering = { api, source }
+    coverings = [...coverings, covering]
+    return covering
   }
 
   function covering(url: string): Covering | undefined {
@@ -122,11 +129,12 @@ export function cloudPartnerAuth(given: CloudPartnerAuthOptions = {}): CloudPart
     if (!credential.inEnvironment) environment.keep()
     if (coveredFor !== environment) {
       const { emulator } = environment
-      if (emulator || coveredFor?.emulator) covered = coverage(apis, emulator, sourceOf)
+      if (emulator || coveredFor?.emulator) covered = coverage(apis, emulator)
       coveredFor = environment
       if (emulator) observe?.({ type: 'emulator_in_effect', origin: emulator })
     }
-    return covered(url)
+    const api = covered(url)
+    return api && coveringOf(api)
   }
 
   function listedApi(api: Api, method: string): Api {
@@ -140,15 +148,15 @@ export function cloudPartnerAuth(given: CloudPartnerAuthOptions = {}): CloudPart
   }
 
   async function ready(...wanted: readonly Api[]): Promise<void> {
-    const named = wanted.length > 0 ? wanted : (options.apis ?? [cloudPartnerPortal])
+    const named = wanted.length > 0 ? wanted : (listed ?? [cloudPartnerPortal])
     await Promise.all(
       named.map(async api => {
-        const { name, audience } = listedApi(api, 'ready')
+        const known = listedApi(api, 'ready')
         try {
-          await sourceOf(audience).get()
+          await coveringOf(known).source.get()
         } catch (thrown) {
           throw isCloudPartnerAuthError(thrown)
-            ? retold(thrown, text => `${name}: ${text}`)
+            ? retold(thrown, text => `${known.name}: ${text}`)
             : thrown
         }
       }),
@@ -159,13 +167,19 @@ export function cloudPartnerAuth(given: CloudPartnerAuthOptions = {}): CloudPart
     resend,
     observe,
     covering,
-    remember: (delivered, happened) => void happenings.set(delivered, happened),
+    remember(delivered, happened) {
+      happenings ??= new WeakMap()
+      happenings.set(delivered, happened)
+    },
     explain: failed =>
       explanation({ failed, happened: find(happenings, failed), apis: effective(apis, look) }),
     ready,
-    asTokenCredential: api => asTokenCredential(listedApi(api, 'asTokenCredential'), sourceOf),
+    asTokenCredential(api) {
+      const known = listedApi(api, 'asTokenCredential')
+      return asTokenCredential(known, () => coveringOf(known).source)
+    },
     close() {
-      for (const source of sources.values()) source.close()
+      for (const { source } of coverings) source.close()
     },
   }
 }
@@ -241,14 +255,17 @@ function effective(apis: readonly Api[], look: () => Environment): readonly Api[
 }
 
 /** By the answer itself, by what an error says was its answer, or by the headers, which is all that undici hands through. */
-function find(happenings: WeakMap<object, Happened>, failed: unknown): Happened | undefined {
+function find(
+  happenings: WeakMap<object, Happened> | undefined,
+  failed: unknown,
+): Happened | undefined {
   const of = (value: unknown, name: string) =>
     typeof value === 'object' && value !== null
       ? (value as Record<string, unknown>)[name]
       : undefined
   const response = of(failed, 'response')
   for (const one of [failed, response, of(failed, 'headers'), of(response, 'headers')]) {
-    const happened = typeof one === 'object' && one !== null ? happenings.get(one) : undefined
+    const happened = typeof one === 'object' && one !== null ? happenings?.get(one) : undefined
     if (happened) return happened
   }
   return undefined

@@ -1,19 +1,53 @@
 import { isLoopback, parsedUrl, seenInPlaceOfOrigin } from './api/url.ts'
 import { checkedAuthorityHost } from './authority/authority.ts'
 import { CloudPartnerAuthError } from './cloud-partner-auth-error.ts'
-import { Pause } from './token/clocks.ts'
+import { type Deadline, deadlineIn, isPast } from './token/clocks.ts'
 
 /** What the variables of the environment said at one moment. */
-export interface Environment {
+export class Environment {
+  #variables: Readonly<Record<string, string | undefined>> = { ...globalThis.process?.env }
+  #until: Deadline | undefined = deadlineIn(1_000)
+
   /** The value of a variable; `undefined` where it is empty or not set, and where there is no environment. */
-  variable(name: string): string | undefined
+  variable(name: string): string | undefined {
+    const variables = this.#variables
+    return (Object.hasOwn(variables, name) ? variables[name] : undefined) || undefined
+  }
+
   /** Origin of the emulator that stands for the authority and all presets (`CLOUD_PARTNER_EMULATOR`). */
-  readonly emulator: string | undefined
-  /** Origin of the authority, where the environment names one: the emulator, else `AZURE_AUTHORITY_HOST`. */
-  readonly authorityHost: string | undefined
-  /** It was of use: from now on it is not looked at again. */
-  keep(): void
+  get emulator(): string | undefined {
+    const origin = this.variable('CLOUD_PARTNER_EMULATOR')
+    return origin && emulatorOrigin(origin)
+  }
+
+  /**
+   * Origin of the authority, where the environment names one: the emulator, else `AZURE_AUTHORITY_HOST`. These throw a
+   * `CloudPartnerAuthError` for a malformed origin.
+   */
+  get authorityHost(): string | undefined {
+    if (this.emulator) return this.emulator
+    const host = this.variable('AZURE_AUTHORITY_HOST')
+    return host && understood(() => checkedAuthorityHost(host, 'AZURE_AUTHORITY_HOST'))
+  }
+
+  /** Whether there need be no other look: it was of use, or was taken within a second. */
+  get isCurrent(): boolean {
+    return !this.#until || !isPast(this.#until)
+  }
+
+  /** It was of use. All but the origins is forgotten, since it holds secrets. */
+  keep(): void {
+    if (!this.#until) return
+    this.#until = undefined
+    const { CLOUD_PARTNER_EMULATOR, AZURE_AUTHORITY_HOST } = this.#variables
+    this.#variables =
+      CLOUD_PARTNER_EMULATOR || AZURE_AUTHORITY_HOST
+        ? { CLOUD_PARTNER_EMULATOR, AZURE_AUTHORITY_HOST }
+        : none
+  }
 }
+
+const none = Object.freeze({})
 
 export type LookAtEnvironment = () => Environment
 
@@ -23,36 +57,15 @@ export type LookAtEnvironment = () => Environment
  */
 export function environmentLook(): LookAtEnvironment {
   let last: Environment | undefined
-  let kept = false
-  const again = new Pause()
   return () => {
-    if (last && (kept || again.left > 0)) return last
-    again.start(1_000)
-    last = environmentNow(() => {
-      kept = true
-    })
+    if (!last?.isCurrent) last = new Environment()
     return last
   }
 }
 
-/** What the environment says now. The origins throw a `CloudPartnerAuthError` if they are malformed. */
-export function environmentNow(keep: () => void = () => {}): Environment {
-  const variables = { ...globalThis.process?.env }
-  const variable = (name: string) =>
-    (Object.hasOwn(variables, name) ? variables[name] : undefined) || undefined
-  return {
-    variable,
-    get emulator() {
-      const origin = variable('CLOUD_PARTNER_EMULATOR')
-      return origin && emulatorOrigin(origin)
-    },
-    get authorityHost() {
-      if (this.emulator) return this.emulator
-      const host = variable('AZURE_AUTHORITY_HOST')
-      return host && understood(() => checkedAuthorityHost(host, 'AZURE_AUTHORITY_HOST'))
-    },
-    keep,
-  }
+/** What the environment says now. */
+export function environmentNow(): Environment {
+  return new Environment()
 }
 
 /** The emulator's origin while it is in effect, else `origin`; a malformed variable is told of when a token is needed. */

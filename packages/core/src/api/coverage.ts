@@ -13,7 +13,7 @@ export interface Covering {
 /** A path of an Api at one origin, in lower case; empty: all of them. */
 interface Place {
   readonly path: string
-  readonly covering: Covering
+  readonly api: Api
 }
 
 /**
@@ -26,17 +26,16 @@ interface Place {
 export function coverage(
   apis: readonly Api[],
   emulator: string | undefined,
-  sourceOf: (audience: string) => TokenSource,
-): (url: string) => Covering | undefined {
+): (url: string) => Api | undefined {
   const isReplaced = (api: Api) => emulator !== undefined && api.emulated
-  const covered = places(apis, api => originsOf(api, emulator), sourceOf)
-  const replaced = places(apis, api => (isReplaced(api) ? api.origins : []), sourceOf)
+  const covered = places(apis, api => originsOf(api, emulator))
+  const replaced = places(apis, api => (isReplaced(api) ? api.origins : []))
 
   return url => {
     // No parsing where the text begins with a listed origin and, if that matters, a path that every parser reads alike.
     const known = covered.get(originOf(url))
     const whole = known?.length === 1 ? known[0] : undefined
-    if (whole?.path === '') return whole.covering
+    if (whole?.path === '') return whole.api
     const plain = known && plainPath(url)
     if (known && plain !== undefined) return longest(known, plain)
     const parsed = parsedUrl(url)
@@ -44,7 +43,7 @@ export function coverage(
     if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username || parsed.password)
       return undefined
     const live = at(replaced, parsed)
-    if (live) throw emulated(live.api, parsed.origin, emulator)
+    if (live) throw emulated(live, parsed.origin, emulator)
     return at(covered, parsed)
   }
 }
@@ -57,21 +56,19 @@ export function originsOf(api: Api, emulator: string | undefined): readonly stri
 function places(
   apis: readonly Api[],
   originsOfOne: (api: Api) => readonly string[],
-  sourceOf: (audience: string) => TokenSource,
 ): Map<string, Place[]> {
   const byOrigin = new Map<string, Place[]>()
   for (const api of apis) {
-    const covering = new LazyCovering(api, sourceOf)
     for (const origin of originsOfOne(api)) {
       const here = byOrigin.get(origin) ?? []
       byOrigin.set(origin, here)
       for (const path of (api.paths ?? ['']).map(one => one.toLowerCase())) {
-        const other = here.find(place => place.path === path)?.covering.api
+        const other = here.find(place => place.path === path)?.api
         check(
           !other,
           `apis: ${other?.name} and ${api.name} cannot be told apart, since both list ${origin}${path}`,
         )
-        here.push({ path, covering })
+        here.push({ path, api })
       }
       here.sort((one, other) => other.path.length - one.path.length)
     }
@@ -106,12 +103,12 @@ function plainPath(url: string): string | undefined {
 const questionMark = 0x3f
 const hash = 0x23
 
-function longest(here: readonly Place[], path: string): Covering | undefined {
+function longest(here: readonly Place[], path: string): Api | undefined {
   const lower = path.toLowerCase()
-  return here.find(place => isBelow(lower, place.path))?.covering
+  return here.find(place => isBelow(lower, place.path))?.api
 }
 
-function at(byOrigin: Map<string, Place[]>, { origin, pathname }: URL): Covering | undefined {
+function at(byOrigin: Map<string, Place[]>, { origin, pathname }: URL): Api | undefined {
   const here = byOrigin.get(origin)
   if (!here) return undefined
   // A server may read an escaped slash, or a dot segment that is escaped once more, as another path than was judged.
@@ -134,26 +131,6 @@ function decodedOnce(segment: string): string {
 function isBelow(path: string, place: string): boolean {
   if (place === '' || path === place) return true
   return place !== '/' && path[place.length] === '/' && path.startsWith(place)
-}
-
-/**
- * A source costs nothing until it is used. A class, since V8 gives each object literal with a getter a shape of its own,
- * and that makes reading it slow where there are thousands.
- */
-class LazyCovering implements Covering {
-  readonly api: Api
-  readonly #sourceOf: (audience: string) => TokenSource
-  #source: TokenSource | undefined
-
-  constructor(api: Api, sourceOf: (audience: string) => TokenSource) {
-    this.api = api
-    this.#sourceOf = sourceOf
-  }
-
-  get source(): TokenSource {
-    this.#source ??= this.#sourceOf(this.api.audience)
-    return this.#source
-  }
 }
 
 function emulated(

@@ -50,7 +50,8 @@ function isNear(hostname: string): boolean {
 }
 
 function environmentProxy({ hostname, port }: URL): Proxy | undefined {
-  const { variable } = environmentNow()
+  const environment = environmentNow()
+  const variable = (name: string) => environment.variable(name)
   const of = (name: string) => [name.toLowerCase(), name].find(variable)
   const name = of('HTTPS_PROXY') ?? of('ALL_PROXY')
   const exempt = variable(of('NO_PROXY') ?? '') ?? ''

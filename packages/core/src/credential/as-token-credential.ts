@@ -25,7 +25,7 @@ interface AbortSignalLike {
 /** The tokens of one Api for clients that take a `TokenCredential` of `@azure/core-auth`; `claims` renew the token. */
 export function asTokenCredential(
   { name, audience }: Api,
-  sourceOf: (audience: string) => TokenSource,
+  source: () => TokenSource,
 ): AuthTokenCredential {
   return {
     async getToken(scopes, options = {}) {
@@ -39,13 +39,12 @@ export function asTokenCredential(
         throw new TypeError(
           'getToken(): the tenant is that of the auth, so tenantId cannot be another',
         )
-      const source = sourceOf(audience)
       const { claims } = options
       const signal = abortSignal(options.abortSignal)
-      const held = await source.get({ signal })
+      const held = await source().get({ signal })
       return claims === undefined || held.claims === claims
         ? shape(held)
-        : shape(await source.renew(held, { claims, signal }))
+        : shape(await source().renew(held, { claims, signal }))
     },
   }
 }

@@ -38,7 +38,8 @@ export function environment(): Credential {
   return lookedUp(described)
 }
 
-function described({ variable }: Environment): Credential {
+function described(environment: Environment): Credential {
+  const variable = (name: string) => environment.variable(name)
   const tenantId = variable('AZURE_TENANT_ID')
   const clientId = variable('AZURE_CLIENT_ID')
   const [secret, path, tokenFile] = proofs.map(variable)

@@ -42,9 +42,9 @@ export function lookedUp(
       return now !== before || ((await now.changed?.()) ?? false)
     },
     async digest(salt) {
-      const { digest } = current()
-      check(digest, 'this credential proves itself by nothing of its own')
-      return digest(salt)
+      const now = current()
+      check(now.digest, 'this credential proves itself by nothing of its own')
+      return now.digest(salt)
     },
     inEnvironment: otherLook => lookedUp(find, otherLook),
   }

@@ -42,8 +42,9 @@ interface Complete extends WorkloadIdentityOptions {
   readonly tokenFile: string
 }
 
-function completed(options: WorkloadIdentityOptions, { variable }: Environment): Complete {
-  const of = (name: string, given: string | undefined) => given ?? variable(name) ?? missing(name)
+function completed(options: WorkloadIdentityOptions, environment: Environment): Complete {
+  const of = (name: string, given: string | undefined) =>
+    given ?? environment.variable(name) ?? missing(name)
   return {
     ...options,
     tenantId: of('AZURE_TENANT_ID', options.tenantId),

@@ -1,4 +1,5 @@
 import type { Api } from '../api/api.ts'
+import { bare } from '../check.ts'
 import { emulatorOr } from '../environment.ts'
 
 /** An Api of Microsoft's, with its base URL. */
@@ -11,14 +12,9 @@ export function preset(
   origin: string,
   { baseUrl = origin, ...api }: Omit<Api, 'origins' | 'emulated'>,
 ): Preset {
-  const made = {
-    ...api,
-    origins: Object.freeze([origin]),
-    get baseUrl() {
-      return emulatorOr(origin) + baseUrl.slice(origin.length)
-    },
-    emulated: true,
-  }
+  const made: Preset = bare({ ...api, baseUrl, origins: Object.freeze([origin]), emulated: true })
+  const get = () => emulatorOr(origin) + baseUrl.slice(origin.length)
+  Object.defineProperty(made, 'baseUrl', { get, enumerable: true })
   for (const part of [made.version, made.paths]) Object.freeze(part)
   return Object.freeze(made)
 }

@@ -6,6 +6,7 @@ import { bare, check, isText } from '../check.ts'
 import { CloudPartnerAuthError, isCloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
 import type { AcquireRequest, Credential } from '../credential/credential.ts'
 import { environmentNow, type LookAtEnvironment } from '../environment.ts'
+import type { AccessToken } from '../token/access-token.ts'
 import type { Endpoint } from './endpoint.ts'
 import { msal } from './msal.ts'
 import { post } from './post.ts'
@@ -50,45 +51,65 @@ export interface EndpointOption {
 export function servicePrincipal(
   given: ServicePrincipalOptions & EndpointOption,
   proof: Proof,
-  look: LookAtEnvironment = environmentNow,
 ): Credential {
   const options = bare(given)
   const { authorityHost, region } = options
-  const named = authority(options)
-  const { tenantId } = named
-  const clientId = checkedClientId(options.clientId)
-  const capabilities = checkedCapabilities(options.capabilities)
-  const fetch = checkedFetch(options.fetch)
-  const endpoint = endpointOf(options.endpoint)
-  let refused: string | undefined
-  let expiresAt: number | undefined
-  /** The last one made: it is slow. */
-  let digested: { salt: string; subject: string; made: Promise<string> } | undefined
+  const checked: Checked = {
+    proof,
+    named: authority(options),
+    authorityHost,
+    region,
+    clientId: checkedClientId(options.clientId),
+    capabilities: checkedCapabilities(options.capabilities),
+    fetch: checkedFetch(options.fetch),
+    endpoint: endpointOf(options.endpoint),
+  }
+  return new Principal(checked, environmentNow)
+}
 
-  /** The authority of the options, else of the environment; a region has no meaning to the emulator. */
-  function currentAuthority(): Authority {
-    const environment = look()
-    const { emulator } = environment
-    if (authorityHost !== undefined) checkEmulated(named, emulator)
-    const host = authorityHost === undefined ? environment.authorityHost : undefined
-    environment.keep()
-    if (host === undefined) return named
-    return authority({ tenantId, authorityHost: host, region: emulator ? undefined : region })
+/** What was passed, found sound. */
+interface Checked {
+  readonly proof: Proof
+  readonly named: Authority
+  readonly authorityHost: string | undefined
+  readonly region: string | undefined
+  readonly clientId: string
+  readonly capabilities: readonly string[]
+  readonly fetch: TokenFetch | undefined
+  readonly endpoint: Endpoint
+}
+
+class Principal implements Credential {
+  readonly #checked: Checked
+  readonly #look: LookAtEnvironment
+  #refused: string | undefined
+  #expiresAt: number | undefined
+  /** The last one made: it is slow. */
+  #digested: { salt: string; subject: string; made: Promise<string> } | undefined
+
+  constructor(checked: Checked, look: LookAtEnvironment) {
+    this.#checked = checked
+    this.#look = look
   }
 
-  const clientOf = (where: Authority) => ({
-    clientId,
-    tokenUrl: tokenUrl(where, endpoint.version),
-  })
+  get identity(): string {
+    const { named, clientId } = this.#checked
+    return `${this.#authority().host}/${named.tenantId}/${clientId}`
+  }
 
-  async function acquire(request: AcquireRequest) {
-    const where = currentAuthority()
-    const client = clientOf(where)
+  get expiresAt(): number | undefined {
+    return this.#expiresAt
+  }
+
+  async acquire(request: AcquireRequest): Promise<AccessToken> {
+    const { proof, clientId, capabilities, fetch, endpoint } = this.#checked
+    const where = this.#authority()
+    const client = this.#client(where)
     const [text, proven] = await reading(proof, client).catch(error => {
-      refused = undefined // whatever can be read and used again is another one
+      this.#refused = undefined // whatever can be read and used again is another one
       throw error
     })
-    expiresAt = proven.expiresAt
+    this.#expiresAt = proven.expiresAt
     try {
       const claims = withCapabilities(request.claims, capabilities)
       const requestedAt = Date.now()
@@ -97,37 +118,48 @@ export function servicePrincipal(
       return readTokenResponse(await endpoint.send(sent), requestedAt, request.claims)
     } catch (thrown) {
       const error = isCloudPartnerAuthError(thrown) ? thrown : unsent(thrown, text)
-      if (!error.retryable) refused = text
+      if (!error.retryable) this.#refused = text
       throw error
     }
   }
 
-  async function changed(): Promise<boolean> {
+  async changed(): Promise<boolean> {
+    const { proof } = this.#checked
     if (!proof.comparable) return false
-    const [text] = await reading(proof, clientOf(currentAuthority()))
-    return text !== refused
+    const [text] = await reading(proof, this.#client(this.#authority()))
+    return text !== this.#refused
   }
 
-  async function digestWith(salt: string): Promise<string> {
-    const text = await read(proof, clientOf(currentAuthority()))
+  async digest(salt: string): Promise<string> {
+    const { proof } = this.#checked
+    const text = await read(proof, this.#client(this.#authority()))
     const subject = proof.subject?.(text) ?? text
-    if (digested?.salt !== salt || digested.subject !== subject) {
-      digested = { salt, subject, made: digest(subject, salt) }
+    if (this.#digested?.salt !== salt || this.#digested.subject !== subject) {
+      this.#digested = { salt, subject, made: digest(subject, salt) }
     }
-    return digested.made
+    return this.#digested.made
   }
 
-  return {
-    get identity() {
-      return `${currentAuthority().host}/${tenantId}/${clientId}`
-    },
-    get expiresAt() {
-      return expiresAt
-    },
-    acquire,
-    changed,
-    digest: digestWith,
-    inEnvironment: otherLook => servicePrincipal(options, proof, otherLook),
+  inEnvironment(look: LookAtEnvironment): Credential {
+    return new Principal(this.#checked, look)
+  }
+
+  /** The authority of the options, else of the environment; a region has no meaning to the emulator. */
+  #authority(): Authority {
+    const { named, authorityHost, region } = this.#checked
+    const environment = this.#look()
+    const { emulator } = environment
+    if (authorityHost !== undefined) checkEmulated(named, emulator)
+    const host = authorityHost === undefined ? environment.authorityHost : undefined
+    environment.keep()
+    if (host === undefined) return named
+    const { tenantId } = named
+    return authority({ tenantId, authorityHost: host, region: emulator ? undefined : region })
+  }
+
+  #client(where: Authority): ProofClient {
+    const { clientId, endpoint } = this.#checked
+    return { clientId, tokenUrl: tokenUrl(where, endpoint.version) }
   }
 }
 

@@ -1,6 +1,6 @@
 import { member } from '../check.ts'
 import { isError } from '../cloud-partner-auth-error.ts'
-import { Pause } from '../token/clocks.ts'
+import { noPause, Pause } from '../token/clocks.ts'
 import type { Observe, TokenEvent } from '../token/token-event.ts'
 import type {
   LookOptions,
@@ -33,7 +33,7 @@ const spread = 5_000
 export function boundedStore(store: TokenStore, observe: Observe): BoundedStore {
   const timeLimit = member(store, 'timeLimit') ?? defaultTimeLimit
   const [canLook, canLock] = [member(store, 'look'), member(store, 'lock')]
-  const leftAlone = new Pause()
+  let leftAlone = noPause
 
   async function bounded<T>(
     operation: Operation,
@@ -58,7 +58,7 @@ export function boundedStore(store: TokenStore, observe: Observe): BoundedStore 
 
   function leaveAlone(operation: Operation, why: 'timed_out' | 'failed', code?: string): void {
     if (leftAlone.left > 0) return // one event for operations that failed together
-    leftAlone.start(pauseAfterFailure + Math.random() * spread)
+    leftAlone = new Pause(pauseAfterFailure + Math.random() * spread)
     observe({ type: 'store_failed', operation, why, code, retryAt: Date.now() + leftAlone.left })
   }
 

@@ -164,9 +164,9 @@ function failed(
   }
 }
 
-async function digestOf({ digest }: Credential, salt: string): Promise<string | undefined> {
+async function digestOf(credential: Credential, salt: string): Promise<string | undefined> {
   try {
-    return await digest?.(salt)
+    return await credential.digest?.(salt)
   } catch {
     return undefined // a secret that cannot be read now is found out by the token request
   }

@@ -13,8 +13,9 @@ export function deadlineIn(ms: number): Deadline {
   return { wall: Date.now() + ms, monotonic: performance.now() + ms }
 }
 
-export function isPast({ wall, monotonic }: Deadline): boolean {
-  return Date.now() >= wall || performance.now() >= monotonic
+/** Whether `deadline` is over, or would be if it were `earlier` by so many milliseconds. */
+export function isPast({ wall, monotonic }: Deadline, earlier = 0): boolean {
+  return Date.now() >= wall - earlier || performance.now() >= monotonic - earlier
 }
 
 /** A deadline that has always been over. */
@@ -22,27 +23,24 @@ export const over: Deadline = { wall: 0, monotonic: 0 }
 
 /** A stretch of time in which something is not done again. Whatever the clocks do, it is never longer than it was begun. */
 export class Pause {
-  #beganAt = 0
-  #end = over
+  readonly #beganAt: number
+  readonly #end: Deadline
 
-  /** Milliseconds until it is over; 0 when none is on. */
+  /** One of `ms`, from now on. */
+  constructor(ms: number) {
+    this.#beganAt = ms > 0 ? Date.now() : 0
+    this.#end = ms > 0 ? deadlineIn(ms) : over
+  }
+
+  /** Milliseconds until it is over; 0 when it is. */
   get left(): number {
     const now = Date.now()
     // Before its own beginning only a clock that was set back can be: nobody knows then how long ago that was.
     if (now < this.#beganAt) return 0
-    return Math.max(
-      0,
-      Math.ceil(Math.min(this.#end.wall - now, this.#end.monotonic - performance.now())),
-    )
-  }
-
-  /** Begins one of `ms` now, in place of any other. */
-  start(ms: number): void {
-    this.#beganAt = Date.now()
-    this.#end = deadlineIn(ms)
-  }
-
-  end(): void {
-    this.#end = over
+    const { wall, monotonic } = this.#end
+    return Math.max(0, Math.ceil(Math.min(wall - now, monotonic - performance.now())))
   }
 }
+
+/** One that is over. */
+export const noPause: Pause = /* @__PURE__ */ new Pause(0)

@@ -1,7 +1,7 @@
 import { type CloudPartnerAuthError, retold } from '../cloud-partner-auth-error.ts'
 import type { Credential } from '../credential/credential.ts'
 import { hasChanged, longestBackoff } from './acquisition.ts'
-import { Pause } from './clocks.ts'
+import { noPause, Pause } from './clocks.ts'
 import { isForeign } from './foreign-failure.ts'
 
 const second = 1_000
@@ -19,10 +19,10 @@ const newCredential: readonly (number | undefined)[] = [7000215, 70021, 700211, 
 /** What failed, until when asking again is pointless, and whether the credential has changed since. */
 export class FailureMemory {
   readonly #credential: Credential
-  readonly #current = new Pause()
+  #current = noPause
   /** Where another process was told: until when nobody asks. */
-  readonly #told = new Pause()
-  readonly #looked = new Pause()
+  #told = noPause
+  #looked = noPause
   #failure: CloudPartnerAuthError | undefined
   #streak: Streak | undefined
 
@@ -47,7 +47,7 @@ export class FailureMemory {
     const known = this.recall()
     if (!known) return
     if (known.retryable || this.#looked.left > 0) throw known
-    this.#looked.start(second)
+    this.#looked = new Pause(second)
     if (!(await hasChanged(this.#credential))) throw known
     this.forget()
   }
@@ -65,20 +65,20 @@ export class FailureMemory {
 
   /** Takes note of a failure and returns it as callers shall see it: with since when and until when. */
   note(error: CloudPartnerAuthError): CloudPartnerAuthError {
-    this.#looked.start(second) // the acquisition has looked already
-    this.#told.end()
+    this.#looked = new Pause(second) // the acquisition has looked already
+    this.#told = noPause
     this.#failure = error
     if (error.since !== undefined) {
       // Another process's, told by a store, which is looked at again by then.
       const left = (error.retryAt ?? 0) - Date.now()
-      this.#told.start(left)
-      this.#current.start(untilNextLook(left))
+      this.#told = new Pause(left)
+      this.#current = new Pause(untilNextLook(left))
     } else if (isOfAuthority(error)) {
-      this.#current.start((error.retryAt ?? 0) - Date.now())
+      this.#current = new Pause((error.retryAt ?? 0) - Date.now())
     } else {
       this.#streak = continued(this.#streak, error)
       const length = nextPause(this.#streak, error)
-      this.#current.start(length)
+      this.#current = new Pause(length)
       if (length > 0)
         this.#failure = rememberedFailure(error, this.#streak.since, Date.now() + length)
     }
@@ -86,8 +86,8 @@ export class FailureMemory {
   }
 
   forget(): void {
-    this.#current.end()
-    this.#told.end()
+    this.#current = noPause
+    this.#told = noPause
     this.#failure = undefined
     this.#streak = undefined
   }

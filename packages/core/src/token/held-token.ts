@@ -1,5 +1,5 @@
 import { type AccessToken, sameToken, usableUntil } from './access-token.ts'
-import { type Deadline, deadlineIn, isPast, over } from './clocks.ts'
+import { deadlineIn, isPast, over } from './clocks.ts'
 import { EarlyRenewal } from './early-renewal.ts'
 
 const second = 1_000
@@ -17,8 +17,9 @@ export class HeldToken {
   readonly #early = new EarlyRenewal()
   #token: AccessToken | undefined
   #promise: Promise<AccessToken> | undefined
-  #usable = over
   #expiry = over
+  /** Milliseconds before its expiry in which it is not handed out. */
+  #margin = 0
   #lastUsedAt = 0
   #acceptedAt = 0
   #doubted = false
@@ -51,7 +52,7 @@ export class HeldToken {
   }
 
   #look(now: number): AccessToken | undefined {
-    if (!this.#token || isPast(this.#usable)) return undefined
+    if (!this.#token || isPast(this.#expiry, this.#margin)) return undefined
     if (isPast(this.#early.due)) {
       this.#early.begin()
       this.#renew()
@@ -61,14 +62,15 @@ export class HeldToken {
       this.#lastUsedAt = now
     }
     this.#lookedAt = now
-    const nextDue = Math.min(this.#lastUsedAt + answered, this.#usable.wall, this.#early.due.wall)
+    const end = this.#expiry.wall - this.#margin
+    const nextDue = Math.min(this.#lastUsedAt + answered, end, this.#early.due.wall)
     this.#quietFor = Math.max(0, Math.floor(nextDue - now))
     return this.#token
   }
 
   /** Whether the token may be handed out. Unlike `current()`, this is no use of it. */
   get isUsable(): boolean {
-    return this.#token !== undefined && !isPast(this.#usable)
+    return this.#token !== undefined && !isPast(this.#expiry, this.#margin)
   }
 
   /** Whether the token has not expired: the API accepts it, though it may not be handed out any more. */
@@ -98,7 +100,7 @@ export class HeldToken {
     this.#promise = Promise.resolve(token)
     // No longer than its lifetime, even if the clock was set back since it was asked for.
     this.#expiry = deadlineIn(Math.min(expiresAt - Date.now(), expiresAt - acquiredAt))
-    this.#usable = before(this.#expiry, expiresAt - usableUntil(token))
+    this.#margin = expiresAt - usableUntil(token)
     this.#early.plan(token)
     this.#lastUsedAt = 0
     this.#acceptedAt = 0
@@ -109,7 +111,7 @@ export class HeldToken {
   /** No other could be had: the next early renewal waits, and the token is handed out to its last second. */
   keep(retryAt?: number): void {
     this.#early.putOff(retryAt)
-    this.#usable = this.#expiry
+    this.#margin = 0
     this.#quietFor = 0
   }
 
@@ -124,8 +126,4 @@ export class HeldToken {
     this.#early.putOff()
     this.#quietFor = 0
   }
-}
-
-function before({ wall, monotonic }: Deadline, ms: number): Deadline {
-  return { wall: wall - ms, monotonic: monotonic - ms }
 }

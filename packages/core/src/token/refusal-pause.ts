@@ -1,4 +1,4 @@
-import { deadlineIn, isPast, over, Pause } from './clocks.ts'
+import { deadlineIn, isPast, noPause, over, Pause } from './clocks.ts'
 
 const longest = 60_000
 
@@ -8,7 +8,7 @@ const longest = 60_000
  * from then on, however its requests are spaced, and one that really revoked a token gets a new one at once.
  */
 export class RefusalPause {
-  readonly #current = new Pause()
+  #current = noPause
   #length = 0
   #quietFrom = over
 
@@ -20,7 +20,7 @@ export class RefusalPause {
   start(ago: number): void {
     // A shorter quiet would be no sign of anything: it may only be the pace of the requests.
     this.#length = isPast(this.#quietFrom) ? 1_000 : Math.min(this.#length * 2, longest)
-    this.#current.start(this.#length - ago)
+    this.#current = new Pause(this.#length - ago)
     this.#quietFrom = deadlineIn(this.#length - ago + longest)
   }
 }
