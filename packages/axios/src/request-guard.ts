@@ -1,6 +1,6 @@
 import type { ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
-import { CloudPartnerAuthError } from '@cloud-partner-auth/core'
+import { refuseProxies } from '@cloud-partner-auth/core/adapter'
 import { conceal, isConcealed, veil } from './conceal.ts'
 
 /** Guards what Node makes of the sendings that carry a token. */
@@ -30,6 +30,7 @@ export function requestGuard(): RequestGuard {
     const { request } = message as { readonly request: Created }
     if (!sendings.has(request.getHeader('authorization'))) return
     concealRequest(request)
+    refuseProxies(request, pastProxies)
     concealOptions(request) // of one that waits for a socket
     // An agent or a body can lead to the request of follow-redirects around this one, which is named when this is made.
     queueMicrotask(() => concealHeaders(request._redirectable?._options?.headers))
@@ -40,8 +41,6 @@ export function requestGuard(): RequestGuard {
     request.once('socket', socket => {
       if (secure) concealOptions(socket)
       concealUnsent(socket)
-      // A request-target is a path, but for a proxy that is to read the request: a whole URL then (RFC 9112, 3.2.2).
-      if (!request.path.startsWith('/')) request.destroy(proxyReadsToken(request.host))
     })
   }
 
@@ -96,12 +95,7 @@ function concealUnsent(socket: Socket & { readonly _httpMessage?: unknown }): vo
   if (socket.connecting) veil(socket, '_pendingData')
 }
 
-export function proxyReadsToken(proxy: string): CloudPartnerAuthError {
-  return new CloudPartnerAuthError(
-    'proxy_reads_token',
-    `The proxy ${proxy} would have read the token, so the request was not sent. For an https API use axios 1.16 or ` +
-      'later over HTTP/1.1, or { proxy: false, httpsAgent } with an agent that tunnels, such as https-proxy-agent. For http on ' +
-      'loopback use { proxy: false }, or name its host in NO_PROXY.',
-    { retryable: false },
-  )
-}
+/** How a request gets past any proxy that would read it, or through. */
+export const pastProxies: string =
+  'For an https API use axios 1.16 or later over HTTP/1.1, or { proxy: false, httpsAgent } with an agent that tunnels, ' +
+  'such as https-proxy-agent. For http on loopback use { proxy: false } without an agent, or name its host in NO_PROXY.'

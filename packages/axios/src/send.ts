@@ -1,8 +1,8 @@
 import { isCloudPartnerAuthError } from '@cloud-partner-auth/core'
-import type { Attempt } from '@cloud-partner-auth/core/adapter'
+import { type Attempt, proxyReadsToken } from '@cloud-partner-auth/core/adapter'
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig as Config } from 'axios'
 import { conceal, isConcealed, veil } from './conceal.ts'
-import { proxyReadsToken, type RequestGuard } from './request-guard.ts'
+import { pastProxies, type RequestGuard } from './request-guard.ts'
 import { tellingFetch } from './telling-fetch.ts'
 
 /** What came of one sending. An answer that `validateStatus` does not like is both: axios rejects with it. */
@@ -43,7 +43,8 @@ export async function send(
   if (authorization) {
     if (Number((copy as { httpVersion?: unknown }).httpVersion) === 2) {
       // Axios before 1.20 sends HTTP/2 to a proxy in clear. Later ones refuse to, and pass by the environment's proxy.
-      if (copy.proxy) return { rejected: { error: proxyReadsToken(copy.proxy.host) } }
+      if (copy.proxy)
+        return { rejected: { error: proxyReadsToken(new URL(url).host, pastProxies) } }
       copy.proxy = false
     }
     copy.headers = config.headers.concat({ Authorization: authorization })

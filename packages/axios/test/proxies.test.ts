@@ -4,14 +4,13 @@ import http2 from 'node:http2'
 import https from 'node:https'
 import net, { type AddressInfo } from 'node:net'
 import tls from 'node:tls'
-import { authFor, tokens } from '@cloud-partner-auth/contract'
+import { authFor, localhostCertificate, readingProxy, tokens } from '@cloud-partner-auth/contract'
 import { isCloudPartnerAuthError } from '@cloud-partner-auth/core'
 import axiosRetry from 'axios-retry'
 import { HttpProxyAgent } from 'http-proxy-agent'
 import { HttpsProxyAgent } from 'https-proxy-agent'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { axiosVersions } from './axios-versions.ts'
-import { localhostCertificate } from './localhost-certificate.ts'
 import { expectNoToken } from './no-token.ts'
 
 type Outcome = 'refused' | 'tunnelled' | 'direct'
@@ -90,6 +89,16 @@ const ways: Readonly<Record<string, Way>> = {
     options: proxy => ({ proxy: false, httpAgent: new HttpProxyAgent(proxy) }),
     outcome: { '1.5': 'refused' },
   },
+  'http by an agent that tunnels': {
+    api: 'http',
+    options: proxy => ({ proxy: false, httpAgent: new HttpsProxyAgent(proxy) }),
+    outcome: { '1.5': 'refused' },
+  },
+  'http by an agent that connects elsewhere': {
+    api: 'http',
+    options: proxy => ({ proxy: false, httpAgent: new ElsewhereAgent(proxy) }),
+    outcome: { '1.5': 'refused' },
+  },
   'http by an agent that decides late': {
     api: 'http',
     options: proxy => ({ proxy: false, httpAgent: lateAgent(proxy) }),
@@ -116,6 +125,20 @@ const ways: Readonly<Record<string, Way>> = {
   },
 }
 
+/** As one for SOCKS does it: the request is the one for the API. */
+class ElsewhereAgent extends http.Agent {
+  readonly #proxy: URL
+
+  constructor(proxy: URL) {
+    super({ keepAlive: true })
+    this.#proxy = proxy
+  }
+
+  override createConnection(): net.Socket {
+    return net.connect(Number(this.#proxy.port), this.#proxy.hostname)
+  }
+}
+
 /** As those were made that Node's agents had no place for. */
 function lateAgent({ hostname, port }: URL) {
   return {
@@ -140,7 +163,7 @@ describe.each(Object.entries(ways))('%s', (_name, way) => {
     ),
   )('axios %s: %s', async (_version, outcome, { axios, cloudPartnerInterceptor }) => {
     await using api = await startApi(way.api ?? 'https')
-    await using proxy = await startProxy(way.secureProxy)
+    await using proxy = await readingProxy(way.secureProxy && certificate)
     clearEnvironment()
     for (const [name, value] of Object.entries(way.env?.(proxy.url.href) ?? {}))
       vi.stubEnv(name, value)
@@ -153,11 +176,11 @@ describe.each(Object.entries(ways))('%s', (_name, way) => {
     const result = await client.post('/a', 'body').catch(error => error)
     expect(proxy.heard()).not.toContain('canary')
     expectNoToken([result, options])
-    expect(outcomeSeen(result, proxy.connects())).toBe(outcome)
+    expect(outcomeSeen(result, proxy.tunnels())).toBe(outcome)
     if (outcome !== 'refused') return expect(api.authorizations).toEqual(['Bearer canary-1'])
     expect(api.authorizations).toEqual([])
     expect(result.message).toMatch(/NO_PROXY/)
-    expect(proxy.heard()).toBe('')
+    expect(proxy.heard()).not.toMatch(/^POST/m)
   })
 })
 
@@ -181,45 +204,6 @@ function outcomeOf({ outcome }: Way, version: string): Outcome | undefined {
   const minor = (text: string) => Number(text.split('.')[1])
   const since = Object.keys(outcome).sort((a, b) => minor(b) - minor(a))
   return outcome[since.find(first => minor(first) <= minor(version)) ?? '']
-}
-
-/** A proxy that tunnels, and answers what it is asked to read as the API would. */
-async function startProxy(secure = false) {
-  let heard = ''
-  let connects = 0
-  const serve = (socket: net.Socket) => {
-    socket.on('error', () => {})
-    socket.once('data', head => {
-      const [, host, port] = /^CONNECT ([^:]+):(\d+)/.exec(head.toString('latin1')) ?? []
-      if (!host) {
-        heard += head.toString('latin1')
-        socket.on('data', more => {
-          heard += more.toString('latin1')
-        })
-        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nread')
-        return
-      }
-      connects++
-      heard += head.toString('latin1')
-      const target = net.connect(Number(port), host, () => {
-        socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
-        socket.pipe(target).pipe(socket)
-      })
-      target.on('error', () => socket.destroy())
-    })
-  }
-  const server = secure ? tls.createServer(certificate, serve) : net.createServer(serve)
-  server.listen(0, 'localhost')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  return {
-    url: new URL(`http${secure ? 's' : ''}://localhost:${port}`),
-    heard: () => heard,
-    connects: () => connects,
-    async [Symbol.asyncDispose]() {
-      server.close()
-    },
-  }
 }
 
 async function startApi(kind: 'http' | 'https' | 'h2c') {

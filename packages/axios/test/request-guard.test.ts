@@ -5,10 +5,9 @@ import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { inspect } from 'node:util'
-import { authFor, loopback, tokens } from '@cloud-partner-auth/contract'
+import { authFor, localhostCertificate, loopback, tokens } from '@cloud-partner-auth/contract'
 import { describe, expect, it } from 'vitest'
 import { axiosVersions } from './axios-versions.ts'
-import { localhostCertificate } from './localhost-certificate.ts'
 import { expectNoToken } from './no-token.ts'
 
 const certificate = localhostCertificate()

@@ -10,4 +10,5 @@ export {
   type Exchange,
   type RequestFacts,
 } from './exchange/exchange.ts'
+export { proxyReadsToken, refuseProxies } from './exchange/refuse-proxies.ts'
 export type { TokenSource } from './token/token-source.ts'

@@ -1,5 +1,4 @@
-import type { EventEmitter } from 'node:events'
-import type { IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Answer, Attempt } from '@cloud-partner-auth/core/adapter'
 import type { GotOptions, GotResponse, GotRetry } from './got-options.ts'
 import type { Route } from './route.ts'
@@ -58,7 +57,7 @@ export function answerWatch(way: Route, limit: TimeLimit, settle: () => void): A
   }
 }
 
-function isRequest(value: unknown): value is EventEmitter {
+export function isRequest(value: unknown): value is ClientRequest {
   return typeof (value as { setHeader?: unknown } | undefined)?.setHeader === 'function'
 }
 

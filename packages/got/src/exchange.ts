@@ -1,10 +1,16 @@
-import { type Attempt, attempt, type CloudPartnerAuth } from '@cloud-partner-auth/core/adapter'
-import { answerWatch } from './answer-watch.ts'
+import type { ClientRequest } from 'node:http'
+import {
+  type Attempt,
+  attempt,
+  type CloudPartnerAuth,
+  refuseProxies,
+} from '@cloud-partner-auth/core/adapter'
+import { answerWatch, isRequest } from './answer-watch.ts'
 import { authorizationSet, authorize } from './authorization.ts'
 import type { GotHookFunctions, GotOptions, GotResponse } from './got-options.ts'
 import type { TakeBack } from './request-function.ts'
 import { route } from './route.ts'
-import { sendNowhere } from './send-nowhere.ts'
+import { sendNowhere, unretried } from './send-nowhere.ts'
 import { timeLimit } from './time-limit.ts'
 
 /** The hooks of one request, and what they know of it over all its redirects and retries. */
@@ -36,9 +42,10 @@ export function exchange(auth: CloudPartnerAuth): GotHookFunctions {
         else if (made) way.take(target, made.url)
         untouched = made?.authorization ? undefined : made
         if (made?.authorization)
-          takeBack = authorize(options, made.authorization, request =>
-            watch.begin(made, options, request),
-          )
+          takeBack = authorize(options, made.authorization, request => {
+            watch.begin(made, options, request)
+            if (isRequest(request)) pastProxies(request, options)
+          })
       } catch (thrown) {
         if (options.signal?.aborted) throw thrown // got has ended the request with an error of its own
         failure = thrown as Error
@@ -62,6 +69,17 @@ export function exchange(auth: CloudPartnerAuth): GotHookFunctions {
     },
   }
 
+  function pastProxies(request: ClientRequest, options: GotOptions): void {
+    refuseProxies(request, remedy, error => {
+      failure = error
+      const [takeRequestBack, takeDelayBack] = [takeBack, unretried(options)]
+      takeBack = () => {
+        takeRequestBack?.()
+        takeDelayBack()
+      }
+    })
+  }
+
   /** For `auth.explain()`: what becomes of a request without a token is known by its error only. */
   function tellOf(response: GotResponse | undefined): void {
     if (!response) return
@@ -77,3 +95,7 @@ export function exchange(auth: CloudPartnerAuth): GotHookFunctions {
     if (options) limit.restore(options)
   }
 }
+
+const remedy =
+  'For http on loopback give got no agent that goes to a proxy, and name the host in NO_PROXY. ' +
+  'For an https API use an agent that tunnels, such as https-proxy-agent.'

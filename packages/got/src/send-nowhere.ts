@@ -11,7 +11,7 @@ import { lend, replaceRequest, type TakeBack } from './request-function.ts'
  * of hooks pass by `beforeError`, and no hook of any major can throw got's time-out.
  */
 export function sendNowhere(options: GotOptions, error?: Error): TakeBack {
-  const takeDelayBack = error ? lend(options.retry, 'calculateDelay', () => 0) : () => {}
+  const takeDelayBack = error ? unretried(options) : () => {}
   const takeBack = replaceRequest(options, () => {
     const unanswered = request({ createConnection: unconnected })
     return error ? unanswered.destroy(error) : unanswered
@@ -20,6 +20,11 @@ export function sendNowhere(options: GotOptions, error?: Error): TakeBack {
     takeBack()
     takeDelayBack()
   }
+}
+
+/** Has got not retry, whatever the caller's `calculateDelay` says. */
+export function unretried({ retry }: GotOptions): TakeBack {
+  return lend(retry, 'calculateDelay', () => 0)
 }
 
 /** A socket, since got sets a time-out for it, that takes everything and has no connection. */

@@ -1,10 +1,9 @@
 import { createSecureServer, type ServerHttp2Session } from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { authFor, longEnough, tokens } from '@cloud-partner-auth/contract'
+import { authFor, localhostCertificate, longEnough, tokens } from '@cloud-partner-auth/contract'
 import { describe, expect, it } from 'vitest'
 import { cloudPartnerHooks } from '../src/index.ts'
 import { gotMajors } from './got-majors.ts'
-import { localhostCertificate } from './localhost-certificate.ts'
 import { expectNoToken, expectNoTokenAround } from './no-token.ts'
 
 const certificate = localhostCertificate()

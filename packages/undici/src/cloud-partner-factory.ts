@@ -1,5 +1,9 @@
-import { CloudPartnerAuthError } from '@cloud-partner-auth/core'
-import { type AuthOption, authFor, optionsOf } from '@cloud-partner-auth/core/adapter'
+import {
+  type AuthOption,
+  authFor,
+  optionsOf,
+  proxyReadsToken,
+} from '@cloud-partner-auth/core/adapter'
 import { Agent, type Dispatcher, Pool } from 'undici'
 import {
   authorizedDispatch,
@@ -64,7 +68,9 @@ export function cloudPartnerFactory<AnyPool extends object = Pool>(
     const viaProxy = 'uri' in poolOptions // a ProxyAgent hands its own options on
     const elsewhere = sendsTo(own)
     const refusal: Refusal = (url, handler) =>
-      viaProxy && url.protocol === 'http:' ? proxyReadsToken(url) : elsewhere(url, handler)
+      viaProxy && url.protocol === 'http:'
+        ? proxyReadsToken(url.host, pastProxies)
+        : elsewhere(url, handler)
     return withDispatch(pool, dispatch => {
       const authorized = authorizedDispatch(pick as PickAuth, dispatch, refusal, hops)
       return (given, handler) =>
@@ -103,12 +109,6 @@ export function sendsTo(origin: string): Refusal {
         )
 }
 
-/** Of an http API behind a proxy. */
-export function proxyReadsToken({ origin }: URL): CloudPartnerAuthError {
-  return new CloudPartnerAuthError(
-    'proxy_reads_token',
-    `A proxy could read the token of a request for ${origin}, since that is http, so it was not sent. ` +
-      'Name its address in NO_PROXY (127.0.0.1 rather than localhost), or use an Agent.',
-    { retryable: false },
-  )
-}
+/** How a request to an http API gets past a proxy. */
+export const pastProxies: string =
+  'Name its address in NO_PROXY (127.0.0.1 rather than localhost), or use an Agent.'

@@ -1,4 +1,9 @@
-import { type AuthOption, authFor, optionsOf } from '@cloud-partner-auth/core/adapter'
+import {
+  type AuthOption,
+  authFor,
+  optionsOf,
+  proxyReadsToken,
+} from '@cloud-partner-auth/core/adapter'
 import type { Dispatcher } from 'undici'
 import {
   authorizedDispatch,
@@ -7,7 +12,7 @@ import {
   redirects,
   unsent,
 } from './authorized-dispatch.ts'
-import { proxyReadsToken, sendsTo } from './cloud-partner-factory.ts'
+import { pastProxies, sendsTo } from './cloud-partner-factory.ts'
 import {
   type Dispatch,
   type DispatchHandler,
@@ -110,7 +115,7 @@ function unlessByOrigin(dispatch: Dispatch): Refusal {
       const { message = '', code = '' } = error
       if (/^UND_ERR_(CLOSED|DESTROYED)$/.test(code)) return error
       if (readByProxy.test(message)) {
-        if (url.protocol === 'http:') return proxyReadsToken(url)
+        if (url.protocol === 'http:') return proxyReadsToken(url.host, pastProxies)
       } else if (!chosenByOrigin.test(message)) return notByOrigin(url, error)
       shown.add(key)
       return undefined

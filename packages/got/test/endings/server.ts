@@ -11,7 +11,7 @@ import {
 } from 'node:http2'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { localhostCertificate } from '../localhost-certificate.ts'
+import { localhostCertificate } from '@cloud-partner-auth/contract'
 
 export type Protocol = 'http' | 'https' | 'h2'
 
@@ -29,7 +29,7 @@ export interface EndingServer extends AsyncDisposable {
 type Request = IncomingMessage | Http2ServerRequest
 type Response = ServerResponse & Http2ServerResponse
 
-const certificate = localhostCertificate()
+export const certificate: ReturnType<typeof localhostCertificate> = localhostCertificate()
 
 /** Starts one on a free port. `elsewhere` is where `/to-elsewhere` redirects to. */
 export async function endingServer(
