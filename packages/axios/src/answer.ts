@@ -12,6 +12,7 @@ export function answer(config: Config, sent: Sent): Answer | undefined {
   return {
     status: response.status,
     url: answeringUrl(config, sent),
+    redirected: redirected(config, sent),
     challenge: response.headers?.['www-authenticate'],
     replayable: replayable(config.data),
     delivered: response,
@@ -37,18 +38,19 @@ async function drain(body: AsyncIterable<Uint8Array>): Promise<void> {
 function answeringUrl(config: Config, { response, to, foreignHop, fetched }: Sent): string {
   if (foreignHop || !to) return foreignHop ?? ''
   const { url, configUrl } = to
-  const { res, responseURL, path, method, redirect, sentHeaders } = response?.request ?? {}
+  const { res, responseURL, path, redirect, sentHeaders } = response?.request ?? {}
   // Of fetch, of the http adapter by follow-redirects, of xhr, and of the http adapter by Node's own request.
   const told =
     fetched?.url || (res?.responseUrl ?? responseURL ?? (path && lastHop(url, response?.request)))
-  if (told) {
-    if (told === configUrl) return url // as mocks tell it
-    // A POST that was redirected to where it came from, and is a GET now, has been acted on.
-    const moved = fetched?.redirected ?? (method && method !== config.method?.toUpperCase())
-    return moved && URL.parse(told)?.href === new URL(url).href ? '' : told
-  }
+  if (told) return told === configUrl ? url : told // as mocks tell it
   if (redirect) return redirect === 'follow' ? '' : url // of the Request of the fetch adapter
   return sentHeaders || config.maxRedirects === 0 ? url : '' // axios follows no redirect over HTTP/2
+}
+
+/** A transport of the caller's own, which follows redirects, is known by what it has made of a POST. */
+function redirected({ method }: Config, { response, redirected, fetched }: Sent): boolean {
+  const { method: last } = response?.request ?? {}
+  return fetched?.redirected ?? (redirected || (last && last !== method?.toUpperCase()))
 }
 
 /** Where Node's own request went: the last one, if a transport of the caller's own follows redirects. */

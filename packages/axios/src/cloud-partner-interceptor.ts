@@ -100,12 +100,15 @@ async function deliver(
     axios.getAdapter(given || axios.defaults.adapter, config)(config)
   const target = requestUrl(config, auth)
   const wait = tokenWait(config)
+  const isHome = (url: string) =>
+    new URL(url).origin === new URL(target.url).origin &&
+    auth.covering(url)?.api.audience === auth.covering(target.url)?.api.audience
 
   function sent(attempt: Attempt): Promise<Sent> {
     const { at } = target
     if (!at) return outcome(adapter, config)
     const changes = { ...at(attempt.url), ...wait.timeLeft() }
-    const sending = () => send(adapter, config, attempt, changes, guard)
+    const sending = () => send(adapter, config, attempt, changes, { guard, isHome })
     return own && attempt.url !== target.url ? versionKept(attempt, sending) : sending()
   }
 

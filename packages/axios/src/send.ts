@@ -11,10 +11,19 @@ export interface Sent {
   readonly rejected?: { readonly error: unknown } | undefined
   /** Where it was sent to: the whole URL, and the adapter's own part of it. */
   readonly to?: { readonly url: string; readonly configUrl: string | undefined }
-  /** The last hop that did not get the token, if a redirect left the origin. */
+  /** The last hop that did not get the token, if a redirect left what the token is for. */
   readonly foreignHop?: string | undefined
+  /** Whether a redirect was followed, as far as follow-redirects told. */
+  readonly redirected?: boolean
   /** What `fetch` answered, where the adapter used it. */
   readonly fetched?: Pick<Response, 'url' | 'redirected'> | undefined
+}
+
+/** What all sendings of a request share. */
+export interface Sending {
+  readonly guard: RequestGuard
+  /** Whether a redirect of the request to `url` keeps the token. */
+  isHome(url: string): boolean
 }
 
 /**
@@ -26,12 +35,13 @@ export async function send(
   config: Config,
   { url, authorization }: Attempt,
   changes: Partial<Config>,
-  guard: RequestGuard,
+  { guard, isHome }: Sending,
 ): Promise<Sent> {
   // Of the same prototype: newer axios gives its configs none, so that a polluted Object.prototype cannot reach them.
   const copy: Config = Object.assign(Object.create(Object.getPrototypeOf(config)), config, changes)
   const to = { url, configUrl: copy.url }
   let foreignHop: string | undefined
+  let redirected = false
   let fetched: Response | undefined
   Object.assign(
     copy,
@@ -49,8 +59,9 @@ export async function send(
     }
     copy.headers = config.headers.concat({ Authorization: authorization })
     copy.beforeRedirect = (hop, ...details) => {
+      redirected = true
       config.beforeRedirect?.(hop, ...details)
-      if (new URL(hop['href']).origin === new URL(url).origin) return
+      if (isHome(hop['href'])) return
       foreignHop = hop['href']
       removeHeader(hop['headers'], authorization)
     }
@@ -67,7 +78,7 @@ export async function send(
     if ('config' in carrier) carrier.config = config
     if (authorization && 'request' in carrier) concealSent(carrier.request)
   }
-  return { ...sent, to, foreignHop, fetched }
+  return { ...sent, to, foreignHop, redirected, fetched }
 }
 
 /** A Request of fetch, a stream of HTTP/2, or what no runtime has told of when it was made. */
@@ -90,7 +101,7 @@ export async function outcome(adapter: AxiosAdapter, config: Config): Promise<Se
 }
 
 /**
- * Follow-redirects keeps Authorization for a subdomain and from http to https of the same host, and the caller's own
+ * Follow-redirects keeps Authorization within a host, for a subdomain and from http to https, and the caller's own
  * hook may put back what it removed. Whatever else the caller puts there is the caller's own.
  */
 function removeHeader(headers: Record<string, unknown>, value: string): void {

@@ -36,6 +36,7 @@ describe.each([
     }
   })
 
+  // Only Linux has a /proc, whose files say that they hold 0 bytes.
   it.skipIf(process.platform !== 'linux')('is read although it claims to be empty', async () => {
     expect(await read('/proc/self/status')).toContain('Pid:')
   })

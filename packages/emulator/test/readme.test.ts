@@ -148,6 +148,7 @@ describe('the README', () => {
     )
   })
 
+  // It is tried with curl itself, which CI must have (`curl.ts`).
   it.skipIf(noCurl)('has a curl session that works line by line', async () => {
     await using emulator = await startEmulator()
     const session = block('sh', 'TOKEN=')

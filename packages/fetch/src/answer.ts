@@ -23,6 +23,10 @@ export class FetchAnswer implements Answer {
     return this.#response.url
   }
 
+  get redirected(): boolean {
+    return this.#response.redirected
+  }
+
   get challenge(): string | undefined {
     return this.#response.headers.get('www-authenticate') ?? undefined
   }

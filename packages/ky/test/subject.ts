@@ -50,6 +50,7 @@ export const subject: Subject<Pick<Options, 'hooks'>> = {
     retries: true,
     baseUrl: true,
     seesHops: false,
+    keepsTokenInOrigin: true,
     resendsTheHop: false,
     queries: ['object', 'pairs', 'URLSearchParams', 'string'],
     userCode: { requestsOfAResend: 1, answersOfAResend: 1 },

@@ -154,6 +154,7 @@ function send(
         attempt.answered({
           status,
           url: answeringUrl(attempt.url, context),
+          redirected: Number(context?.history?.length) > 1,
           challenge: challenge(headers),
           replayable: isReplayable(body),
           delivered: headers, // all that undici hands on to its caller as it is

@@ -89,6 +89,7 @@ describe.each(undiciMajors)('with undici $major', ({ major, undici }) => {
     })
   })
 
+  // Undici 8 is the one that this package finds.
   it.runIf(major !== 8)('says what to do for an Agent of another undici', async () => {
     await using portal = await startPortal()
     const dispatcher = new undici.Agent({ factory: cloudPartnerFactory(portal.auth()) as never })

@@ -22,6 +22,13 @@ function contract<Plugin>(subject: Subject<Plugin>, major: number): void {
         const lacking = contractCase.lacking?.(subject)
         if (lacking) skip(lacking)
         if (major === 6 && notIn6.includes(contractCase.title)) skip('so is undici 6 alone')
+        // Of what the factory sends they do not know the version, and take it for another URL.
+        if (
+          major > 6 &&
+          / interceptor$/.test(subject.name) &&
+          /its own URL/.test(contractCase.title)
+        )
+          skip('undici 7 and later follow no redirect to where the request has been')
         return runCase(subject, contractCase)
       })
   })

@@ -29,7 +29,7 @@ export function interceptorSubject({ major, undici }: UndiciMajor): Subject<Inte
     adapter: cloudPartnerInterceptor,
     commonjs: commonjs.cloudPartnerInterceptor,
     create: (interceptor, options) => agentClient(undici, { interceptor }, options),
-    traits: traits(major),
+    traits: { ...traits(major), keepsTokenInOrigin: true },
   }
 }
 

@@ -21,6 +21,7 @@ export const fetchTraits: Traits = {
   retries: false,
   baseUrl: false,
   seesHops: false,
+  keepsTokenInOrigin: true,
   resendsTheHop: false,
   queries: [],
   bodies: {

@@ -101,6 +101,8 @@ export interface Traits {
   readonly baseUrl: boolean
   /** Tells its adapter which hops a redirect took, so that a 401 behind a foreign hop is not taken for a refusal. */
   readonly seesHops: boolean
+  /** Follows redirects within an origin below the adapter, with the token. Default: false. */
+  readonly keepsTokenInOrigin?: boolean
   /**
    * Asks its adapter for each hop, and so resends only the one whose token was refused. Other clients follow redirects by
    * themselves and start again at the first URL.

@@ -50,6 +50,8 @@ export interface Answer {
    * again, since a redirect may have come after it had taken effect.
    */
   readonly url: string
+  /** Whether a redirect led to it, which may have led back to where the request went. Default: what `url` says. */
+  readonly redirected?: boolean | undefined
   /** `WWW-Authenticate`, several joined by a comma. */
   readonly challenge?: string | undefined
   /** Whether the request can be sent again as it was, body included. */

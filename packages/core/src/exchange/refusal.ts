@@ -1,4 +1,4 @@
-import type { Answer } from '../api/api.ts'
+import type { Answer, Api } from '../api/api.ts'
 import type { Covering } from '../api/coverage.ts'
 import { parsedUrl } from '../api/url.ts'
 import type { CloudPartnerAuth } from '../cloud-partner-auth.ts'
@@ -31,7 +31,7 @@ export async function renewedToken(
     return undefined
   }
   const named = { api: api.name, url: withoutQuery(refused.url) }
-  if (!carriedOurToken(refused.url, answer.url)) return notResent('elsewhere')
+  if (!saidOfOurToken(auth, api, refused.url, answer.url)) return notResent('elsewhere')
 
   const { token, signal } = refused
   const claims = claimsOf(answer.challenge ?? '')
@@ -56,13 +56,24 @@ function neverResent(sent: Refused, answer: Answer): NotResent | undefined {
   if (!answer.replayable) return 'body_not_replayable'
   // Whoever redirected a POST (303) has acted on it; another would be a second one.
   const safe = /^(get|head|options)$/i.test(sent.method ?? 'GET')
-  return safe || sameUrl(sent.url, answer.url) ? undefined : 'redirected'
+  const direct = !answer.redirected && sameUrl(sent.url, answer.url)
+  return safe || direct ? undefined : 'redirected'
 }
 
-/** A redirect to another origin drops the token, so a 401 from there says nothing about it. */
-function carriedOurToken(sentTo: string, answeredBy: string): boolean {
+/**
+ * A redirect to another origin drops the token, and one to another Api's path of the same origin has none that it takes,
+ * so a 401 from there says nothing about it.
+ */
+function saidOfOurToken(
+  auth: CloudPartnerAuth,
+  { audience }: Api,
+  sentTo: string,
+  answeredBy: string,
+): boolean {
   const by = parsedUrl(answeredBy)
-  return !by || by.origin === new URL(sentTo).origin
+  if (!by) return true
+  const isSameOrigin = by.origin === new URL(sentTo).origin
+  return isSameOrigin && auth.covering(by.href)?.api.audience === audience
 }
 
 /** Of two URLs of one origin. Where the client does not say who answered, it may have been anybody. */

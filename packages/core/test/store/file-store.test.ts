@@ -115,10 +115,10 @@ describe('a file store', () => {
     expect(await store.get(key)).toMatchObject({ value: 'value' })
   })
 
+  // Only root can give a folder away.
   it.skipIf(process.getuid?.() !== 0)(
     'reads and writes nothing in a folder of somebody else',
     async () => {
-      // Only root can give a folder away.
       const store = fileStore(folder)
       await store.set(key, 'value', 60_000)
       chownSync(folder, 1, 1)
@@ -304,6 +304,7 @@ describe('a file lock', () => {
     },
   )
 
+  // Windows has no shell that can limit what a process writes.
   it.skipIf(process.platform === 'win32')('is not left on a disk that is full', async () => {
     // A limit of 0 bytes on what a process may write ends as a full disk does: the file is there and cannot be filled.
     const { stdout } = oneToken('', 'ulimit -f 0; ')

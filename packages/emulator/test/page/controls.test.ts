@@ -117,6 +117,7 @@ describe('the controls', () => {
   })
 })
 
+// They are tried with curl itself, which CI must have (`curl.ts`).
 describe.skipIf(noCurl)('the commands to copy', () => {
   it.each(apis.map(({ name }) => name))('have one for %s that works as it stands', async api => {
     const { body } = await call('GET', `/_emulator/examples/${api}`)

@@ -16,6 +16,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const offerTypes = '/api/offerTypes?api-version=2017-10-31'
 const title = noBrowser === undefined ? 'the page' : `the page (skipped: ${noBrowser})`
 
+// The title says why; CI must have a browser (`chromium.ts`).
 describe.skipIf(noBrowser)(title, () => {
   let browser: Browser
   let emulator: Emulator
@@ -173,6 +174,7 @@ describe.skipIf(noBrowser)(title, () => {
     expect(html).not.toContain(emulator.env['AZURE_CLIENT_SECRET'])
   })
 
+  // It is tried with curl itself, which CI must have (`curl.ts`).
   it.skipIf(noCurl)(
     'has a command for a first request that works as it stands, and copies it',
     async () => {
@@ -215,6 +217,7 @@ describe.skipIf(noBrowser)(title, () => {
     await expect.poll(() => shown.innerText()).toContain(secret)
   })
 
+  // It is tried with curl itself, which CI must have (`curl.ts`).
   it.skipIf(noCurl)(
     'shows what was said on demand, without tokens and secrets, and copies it as curl',
     async () => {

@@ -1,6 +1,7 @@
 import dns from 'node:dns'
 import { Readable } from 'node:stream'
 import tls from 'node:tls'
+import { cloudPartnerPortal } from '@cloud-partner-auth/core'
 import { expect, vi } from 'vitest'
 import type { ContractCase } from '../contract-case.ts'
 import { expectSameError } from '../expectations/same-error.ts'
@@ -144,31 +145,78 @@ export const redirectCases: readonly ContractCase[] = [
       expect(authority.received).toHaveLength(2)
     },
   },
-  ...([303, 307] as const).map(
-    (status): ContractCase => ({
-      title: `begins no POST anew that was redirected by a ${status} and then refused, and renews the token`,
+  ...[
+    { status: 303, where: '', location: '/landed?api-version=2017-10-31' },
+    { status: 307, where: '', location: '/landed?api-version=2017-10-31' },
+    { status: 303, where: ' to its own URL', location: '/moved?api-version=2017-10-31' },
+    { status: 307, where: ' to its own URL', location: '/moved?api-version=2017-10-31' },
+  ].map(
+    ({ status, where, location }): ContractCase => ({
+      title: `begins no POST anew that was redirected${where} by a ${status} and then refused, and renews the token`,
       async run(stage) {
         const { portal, traits, ours, events } = stage
         const client = ours()
-        redirectMoved(portal, status)
+        let hops = 0
+        portal.answer(request =>
+          request.url.startsWith('/moved') && hops++ === 0
+            ? { status, headers: { location } }
+            : portal.judge(request),
+        )
         const request = { method: 'POST', url: `${portal.origin}/moved`, json: { some: 'thing' } }
         expect((await client.send(request)).status).toBe(200)
         portal.revoke()
+        hops = 0
         const before = portal.received.length
         const answer = await client.send(request)
-        const paths = portal.received.slice(before).map(({ url }) => url.slice(0, 7))
+        const urls = portal.received.slice(before).map(({ url }) => url)
+        const first = '/moved?api-version=2017-10-31'
         if (traits.resendsTheHop) {
           expect(answer.status).toBe(200)
-          expect(paths).toEqual(['/moved?', '/landed', '/landed'])
+          expect(urls).toEqual([first, location, location])
         } else {
           expect(answer).toMatchObject({ status: 401, text: refusal })
-          expect(paths).toEqual(['/moved?', '/landed'])
+          expect(urls).toEqual([first, location])
           expect(events).toContainEqual(
             expect.objectContaining({ type: 'request_not_resent', why: 'redirected' }),
           )
         }
         await renewedInTheBackground(stage)
         expect((await client.send(request)).status).toBe(200)
+      },
+    }),
+  ),
+  ...[
+    { whose: "another Api's path", location: '/other/landed' },
+    { whose: 'a path that no Api lists', location: '/nobody/landed' },
+    { whose: 'a path that no Api lists and back', location: '/nobody/moved' },
+  ].map(
+    ({ whose, location }): ContractCase => ({
+      title: `follows a redirect within the origin to ${whose} with no token of the first Api, unless the client itself keeps it`,
+      async run({ portal, authority, makeAuth, ours, traits }) {
+        const apis = ['first', 'other'].map(name => ({
+          ...cloudPartnerPortal,
+          name,
+          origins: [portal.origin],
+          paths: [`/${name}`],
+          audience: `https://${name}.example`,
+        }))
+        portal.answer(({ url }) => {
+          if (url.startsWith('/first/moved')) return { status: 302, headers: { location } }
+          if (url === '/nobody/moved') return { status: 302, headers: { location: '/first/end' } }
+          return { status: 401, body: refusal }
+        })
+        const auth = makeAuth({ apis })
+        const answer = await ours({ auth }).send({ url: `${portal.origin}/first/moved` })
+        expect(answer).toMatchObject({ status: 401, text: refusal })
+        const token = `Bearer ${authority.issued[0]}`
+        const keeps = traits.keepsTokenInOrigin ?? false
+        const [first, ...later] = portal.received.map(({ headers }) => headers.authorization)
+        expect(first).toBe(token)
+        const hops = later.slice(0, location.endsWith('moved') ? 2 : 1)
+        expect(hops.map(header => header === token)).toEqual(hops.map(() => keeps))
+        // What another Api says is not said about the first one's token. A client that keeps it brings it back as well.
+        const renewed = authority.received.filter(({ body }) => body.includes('first.example'))
+        expect(renewed).toHaveLength(keeps && hops.length > 1 ? 2 : 1)
       },
     }),
   ),
