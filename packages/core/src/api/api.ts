@@ -56,7 +56,7 @@ export interface Answer {
   readonly challenge?: string | undefined
   /** Whether the request can be sent again as it was, body included. */
   readonly replayable: boolean
-  /** The object by which the caller gets this answer, or its error leads to it: `auth.explain()` finds the request by it. */
+  /** What the caller gets, or what its error leads to: the object by which `auth.explain()` finds the request. */
   readonly delivered?: object | undefined
 }
 

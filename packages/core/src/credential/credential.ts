@@ -12,22 +12,22 @@ export interface Credential {
   /**
    * Makes one token request, without retries: the token source retries, shares and remembers. Build the result with
    * `accessToken()`. Throw a `CloudPartnerAuthError` to say whether trying again can help; any other error
-   * counts as one where it cannot.
+   * counts as one that passes, unless an AADSTS code or OAuth error stands among its causes.
    */
   acquire(request: AcquireRequest): Promise<AccessToken>
   /** When the secret or certificate that the last `acquire` used expires, where that is known. */
   readonly expiresAt?: number | undefined
   /**
    * Whether the secret is another one than the last `acquire` used. Asked at most once a second while a permanent
-   * failure is remembered; `true` ends the cool-down.
+   * failure is remembered; `true` ends the pause.
    */
   changed?(): boolean | Promise<boolean>
   /**
-   * A hash, made with `salt`, of what it would prove itself with now, from which that cannot be guessed. With a store, a
-   * lasting failure is shared by the processes for which it is the same; without this method, by none.
+   * A slow hash of its secret, certificate or assertion's subject, salted with `salt`: the secret cannot be guessed from
+   * it. With a store, the processes with the same hash share a lasting failure; without this method, none do.
    */
   digest?(salt: string): Promise<string>
-  /** The same credential, with what it leaves to the environment read by `look`: an auth has one look for all. */
+  /** The same credential, reading by `look` what it takes from the environment: an auth reads all of that at one moment. */
   inEnvironment?(look: LookAtEnvironment): Credential
 }
 
@@ -36,7 +36,7 @@ export interface AcquireRequest {
   readonly audience: string
   /** JSON of a claims challenge, to be sent along as it is. */
   readonly claims?: string | undefined
-  /** Why a token is acquired; for a credential that shares tokens, like the next three. */
+  /** Why a token is acquired. This, `replacing`, `acquiredAfter` and `wanted` are for credentials that share tokens. */
   readonly reason?: AcquisitionReason | undefined
   /**
    * The token to be replaced, where there is one: it expired, grows old or was refused. Resolve with this very object

@@ -7,7 +7,10 @@ export interface Preset extends Api {
   readonly baseUrl: string
 }
 
-/** A preset: one origin, for which the emulator stands while it is in effect. */
+/**
+ * A preset: an Api of one origin. While `CLOUD_PARTNER_EMULATOR` is set, the emulator's origin takes the place of its own, so
+ * the emulator has to answer for it.
+ */
 export function preset(
   origin: string,
   { baseUrl = origin, ...api }: Omit<Api, 'origins' | 'emulated'>,

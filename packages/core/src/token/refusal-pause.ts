@@ -16,9 +16,9 @@ export class RefusalPause {
     return this.#current.left > 0
   }
 
-  /** Begins the next pause, `ago` milliseconds back. */
+  /** Begins the next pause as of `ago` milliseconds ago, when another process renewed the token. */
   start(ago: number): void {
-    // A shorter quiet would be no sign of anything: it may only be the pace of the requests.
+    // Less than a minute without a refusal says nothing about the API: its requests may come no faster.
     this.#length = isPast(this.#quietFrom) ? 1_000 : Math.min(this.#length * 2, longest)
     this.#current = new Pause(this.#length - ago)
     this.#quietFrom = deadlineIn(this.#length - ago + longest)

@@ -22,7 +22,7 @@ export interface TokenSource {
    * moment ago, or the authority hands out the same one again.
    */
   renew(refused: AccessToken, options?: RenewOptions): Promise<AccessToken>
-  /** A request that was answered 403 succeeded with this renewed token: it was the token, and may be again. */
+  /** A request that was answered 403 succeeded with this renewed token, so the next 403 may be about the token again. */
   trust(token: AccessToken): void
   /** Forgets its token and ends what is under way. A later `get()` begins anew. */
   close(): void
@@ -100,7 +100,7 @@ class Source implements TokenSource {
       return await (last && left > 0 ? unlessLate(token, left, async () => last) : token)
     } catch (thrown) {
       if (held.token && held.isUsable) return held.token // in its last seconds, but all there is
-      // A try that hung since before the caller came says nothing about now.
+      // A try that began before this caller came, and hung, does not say whether the authority answers now.
       if (!joined || joined.triedAt >= cameAt) throw thrown
       const rest = longestWait - (performance.now() - cameAt)
       return unlessLate(this.#obtain(reason), rest, () => Promise.reject(thrown))
@@ -141,7 +141,10 @@ class Source implements TokenSource {
     return this.get({ signal })
   }
 
-  /** A new claims challenge ignores the pause; everything else gets the held token. */
+  /**
+   * Whether the pause leaves the held token in place. During it a renewal begins only for a claims challenge to an earlier
+   * token while the held one was acquired without claims: an API that refuses everything must not ask for more.
+   */
   #isPaused(refused: AccessToken, doubted: boolean): boolean {
     const { token, isDoubted } = this.#held
     if (doubted && isDoubted) return true
