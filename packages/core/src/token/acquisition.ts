@@ -19,8 +19,11 @@ const firstBackoff = 500
 export interface AcquisitionOptions {
   /** Milliseconds to wait before the first try. */
   readonly pauseLeft: number
-  /** Milliseconds for which it goes on trying while code that is not ours fails. */
-  readonly patience: number
+  /**
+   * Told of each try in which code that is not ours fails. Milliseconds until the next; `undefined`: there is none, and
+   * whoever waits is told.
+   */
+  tryFailed(error: CloudPartnerAuthError): number | undefined
   /** Told of each try when it begins, … */
   trying(): void
   /** … and of each pause between two. */
@@ -68,19 +71,16 @@ export async function acquire(
       }
       const pause = pauseBefore(error, backoff)
       if (pause === undefined || !request.wanted()) throw error
+      const failedBy = offset()
       await rest(pause).catch(() => {})
-      if (signal.aborted || !request.wanted()) throw error // whoever waited has gone meanwhile
+      if (signal.aborted || !request.wanted()) throw moved(error, failedBy) // whoever waited has gone meanwhile
     }
   }
 
   /** How long to wait before the next try; `undefined`: there is none. */
   function pauseBefore(error: CloudPartnerAuthError, backoff: number): number | undefined {
     if (!error.retryable) return undefined
-    if (isForeign(error)) {
-      const end = left(options.patience)
-      // Half of each pause is fixed, since each try is a call of code that may mind. The last one comes at the very end.
-      return end > 0 ? Math.min(backoff * (0.5 + Math.random() / 2), end) : undefined
-    }
+    if (isForeign(error)) return options.tryFailed(error)
     const named = (error.retryAt ?? 0) - Date.now()
     const spare = left(longestBackoff) - named
     if (spare < 0) return undefined // behind it there would be no time for an answer
@@ -106,6 +106,13 @@ function judged(error: CloudPartnerAuthError, before: number): CloudPartnerAuthE
   const wasSet = Math.abs(offset() - before) > 1_000
   if (error.code !== 'authority_answer_invalid' || !wasSet) return error
   return retold(error, told => told, { retryable: true })
+}
+
+/** Until when the authority asked for a pause is told by the wall clock, and goes with it where that was set since. */
+function moved(error: CloudPartnerAuthError, before: number): CloudPartnerAuthError {
+  const by = offset() - before
+  if (error.retryAt === undefined || Math.abs(by) < 1_000) return error
+  return retold(error, told => told, { retryAt: error.retryAt + by })
 }
 
 async function oneTry(

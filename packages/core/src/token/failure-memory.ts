@@ -3,16 +3,13 @@ import type { Credential } from '../credential/credential.ts'
 import { hasChanged, longestBackoff } from './acquisition.ts'
 import { noPause, Pause } from './clocks.ts'
 import { isForeign } from './foreign-failure.ts'
+import { Outage } from './outage.ts'
 
 const second = 1_000
 /** After a lasting failure, so that a wrong secret costs a handful of token requests and not one per call. */
 const coolDowns = [5 * second, 20 * second, 60 * second, 300 * second] as const
 /** What another process was told by the authority is looked for again by then. */
 const longestTold = 30 * second
-/** After the failures of code that is not ours, so that its recovery is seen within 5 s. */
-const pauses = [second, 2 * second, 5 * second] as const
-/** An outage shorter than 10 s fails nobody; the last try comes just before. */
-const patience = 9_900
 /** Entra says these of a secret and a federated credential, too, that were made within the last minute. */
 const newCredential: readonly (number | undefined)[] = [7000215, 70021, 700211, 700213, 7002121]
 
@@ -24,7 +21,10 @@ export class FailureMemory {
   #told = noPause
   #looked = noPause
   #failure: CloudPartnerAuthError | undefined
-  #streak: Streak | undefined
+  /** Lasting failures with no success between them, and when the first of them came. */
+  #refusals = 0
+  #refusedSince = 0
+  #outage: Outage | undefined
 
   constructor(credential: Credential) {
     this.#credential = credential
@@ -35,7 +35,7 @@ export class FailureMemory {
     if (this.#current.left === 0) return undefined
     // Callers wait for a pause that the authority named, unless it is longer than anybody waits.
     const left = this.#told.left > 0 ? this.#told.left : this.#current.left
-    const waited = isOfAuthority(this.#failure) && left <= longestBackoff
+    const waited = isAwaited(this.#failure) && left <= longestBackoff
     return waited ? undefined : this.#failure
   }
 
@@ -52,15 +52,27 @@ export class FailureMemory {
     this.forget()
   }
 
-  /** Milliseconds that an acquisition waits before its first try, as the authority asked (Retry-After). */
+  /**
+   * Milliseconds that an acquisition waits before its first try: as the authority asked (Retry-After), or since code that
+   * is not ours failed a moment ago.
+   */
   get pauseLeft(): number {
-    return isOfAuthority(this.#failure) ? this.#current.left : 0
+    return isAwaited(this.#failure) ? this.#current.left : 0
   }
 
-  /** Milliseconds for which an acquisition goes on trying while code that is not ours fails. */
-  get patience(): number {
-    const streak = this.#streak
-    return streak && isRecent(streak) ? patience - (performance.now() - streak.began) : patience
+  /** Takes note of a try in which code that is not ours failed. Milliseconds until the next; `undefined`: there is none. */
+  tryFailed(error: CloudPartnerAuthError): number | undefined {
+    this.#refusals = 0
+    if (!this.#outage?.isRecent) this.#outage = new Outage()
+    return this.#outage.failed(error)
+  }
+
+  /** Takes note of a try that was ended since nobody waited for it. It counts as one more while others fail. */
+  abandoned(): void {
+    const outage = this.#outage
+    if (!outage?.error || !outage.isRecent) return
+    outage.failed(outage.error)
+    this.note(outage.error)
   }
 
   /** Takes note of a failure and returns it as callers shall see it: with since when and until when. */
@@ -73,58 +85,45 @@ export class FailureMemory {
       const left = (error.retryAt ?? 0) - Date.now()
       this.#told = new Pause(left)
       this.#current = new Pause(untilNextLook(left))
-    } else if (isOfAuthority(error)) {
+    } else if (isForeign(error)) {
+      this.#noteForeign(error)
+    } else if (error.retryable) {
       this.#current = new Pause((error.retryAt ?? 0) - Date.now())
     } else {
-      this.#streak = continued(this.#streak, error)
-      const length = nextPause(this.#streak, error)
-      this.#current = new Pause(length)
-      if (length > 0)
-        this.#failure = rememberedFailure(error, this.#streak.since, Date.now() + length)
+      this.#outage = undefined
+      if (this.#refusals++ === 0) this.#refusedSince = Date.now()
+      this.#rememberFor(coolDown(this.#refusals, error.aadsts), this.#refusedSince)
     }
     return this.#failure
+  }
+
+  #noteForeign(error: CloudPartnerAuthError): void {
+    if (this.#outage?.error !== error) this.tryFailed(error)
+    const { after, awaited, since } = this.#outage as Outage // which tryFailed() has made
+    if (awaited) this.#current = new Pause(after)
+    else this.#rememberFor(after, since)
+  }
+
+  #rememberFor(ms: number, since: number): void {
+    this.#current = new Pause(ms)
+    this.#failure = this.#failure && rememberedFailure(this.#failure, since, Date.now() + ms)
   }
 
   forget(): void {
     this.#current = noPause
     this.#told = noPause
     this.#failure = undefined
-    this.#streak = undefined
+    this.#refusals = 0
+    this.#outage = undefined
   }
 }
 
-/** Whether it passes, and by what the authority, or the way to it, said. */
-function isOfAuthority(failure: CloudPartnerAuthError | undefined): boolean {
-  return failure?.retryable === true && !isForeign(failure)
-}
-
-/** Failures with no success between them. Instants are of `performance.now()`, but for `since`. */
-interface Streak {
-  readonly began: number
-  readonly last: number
-  readonly pauses: number
-  readonly lasting: boolean
-  readonly since: number
-}
-
-/** A new outage is not the last one going on, which ended unseen. */
-function isRecent({ last, lasting }: Streak): boolean {
-  return lasting || performance.now() - last < 60 * second
-}
-
-function continued(streak: Streak | undefined, { retryable }: CloudPartnerAuthError): Streak {
-  const now = performance.now()
-  const lasting = !retryable
-  if (streak?.lasting !== lasting || !isRecent(streak))
-    return { began: now, last: now, pauses: 0, lasting, since: Date.now() }
-  const paused = lasting || now - streak.began >= patience
-  return { ...streak, last: now, pauses: streak.pauses + (paused ? 1 : 0) }
-}
-
-function nextPause({ began, pauses: count, lasting }: Streak, { aadsts }: CloudPartnerAuthError) {
-  if (lasting) return coolDown(count + 1, aadsts)
-  if (performance.now() - began < patience) return 0
-  return pauses[Math.min(Math.max(count - 1, 0), 2) as 0 | 1 | 2]
+/**
+ * Whether callers wait until it has passed, rather than being told of it. Of code that is not ours those are told who come
+ * later than 10 s, and then it says since when.
+ */
+function isAwaited(failure: CloudPartnerAuthError | undefined): boolean {
+  return failure?.retryable === true && (!isForeign(failure) || failure.since === undefined)
 }
 
 /** Those who were told together do not come back together. */

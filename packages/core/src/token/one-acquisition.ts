@@ -73,7 +73,7 @@ export class OneAcquisition {
       const request = { audience, claims, reason, replacing, acquiredAfter, wanted }
       const token = await acquire(credential, request, {
         pauseLeft: failures.pauseLeft,
-        patience: failures.patience,
+        tryFailed: error => failures.tryFailed(error),
         trying: () => Object.assign(mine, { triedAt: performance.now(), pausing: false }),
         pausing: () => Object.assign(mine, { pausing: true }),
         waitedFor: () => this.#waiting > 0 || this.#isWanted(mine),
@@ -83,7 +83,10 @@ export class OneAcquisition {
       else this.#take(token, reason, performance.now() - beganAt)
       return token
     } catch (thrown) {
-      if (controller.signal.aborted && !isCloudPartnerAuthError(thrown)) throw thrown
+      if (controller.signal.aborted && !isCloudPartnerAuthError(thrown)) {
+        if (!mine.pausing) failures.abandoned()
+        throw thrown
+      }
       throw this.#noted(thrown as CloudPartnerAuthError, reason) // acquire() throws nothing else
     } finally {
       if (this.#running === mine) this.#running = undefined

@@ -8,16 +8,37 @@ export type Step =
   | { readonly type: 'refused'; readonly which: number; readonly abortAfter: number | undefined }
   | { readonly type: 'challenged'; readonly which: number; readonly claims: string }
   | { readonly type: 'advance'; readonly by: number }
+  | CrowdStep
+  /** Somebody sets the wall clock, by so many ms. */
+  | { readonly type: 'clock'; readonly by: number }
   | AuthorityStep
   | { readonly type: 'rotate' }
   | { readonly type: 'store'; readonly is: 'up' | 'throwing' }
   | { readonly type: 'otherProcessRenews' }
   | { readonly type: 'otherProcessLocks' }
 
-/** How the authority is from now on. */
+/** Callers one after the other, each of whom gives up after a while. */
+export interface CrowdStep {
+  readonly type: 'crowd'
+  readonly callers: number
+  /** Between two of them, in ms. */
+  readonly every: number
+  readonly abortAfter: number | undefined
+}
+
+/** How the authority is from now on. What breaks, refuses in its own words or is final is a credential of other people's. */
 export interface AuthorityStep {
   readonly type: 'authority'
-  readonly is: 'up' | 'busy' | 'limiting' | 'denying' | 'repeating' | 'hanging'
+  readonly is:
+    | 'up'
+    | 'busy'
+    | 'limiting'
+    | 'denying'
+    | 'repeating'
+    | 'hanging'
+    | 'breaking'
+    | 'refusingInOtherWords'
+    | 'final'
   /** With which it limits, in ms. */
   readonly retryAfter: number
   /** Of the tokens it issues, in ms. */
@@ -55,12 +76,31 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
       weight: 2,
       arbitrary: fc.record({
         type: fc.constant('authority' as const),
-        is: fc.constantFrom('up', 'up', 'busy', 'limiting', 'denying', 'repeating', 'hanging'),
+        is: fc.constantFrom(
+          ...(['up', 'up', 'busy', 'limiting', 'denying', 'repeating', 'hanging'] as const),
+          ...(['breaking', 'breaking', 'refusingInOtherWords', 'final'] as const),
+        ),
         retryAfter: fc.nat(60 * second),
         lifetime: fc.oneof(
           ...[20, 600, 4_000].map(most => fc.integer({ min: second, max: most * second })),
         ),
         renewIn: fc.option(fc.nat(600 * second), { nil: undefined }),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        type: fc.constant('crowd' as const),
+        callers: fc.nat(40),
+        every: fc.nat(3 * second),
+        abortAfter,
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        type: fc.constant('clock' as const),
+        by: fc.integer({ min: -4_000 * second, max: 4_000 * second }),
       }),
     },
     { weight: 1, arbitrary: fc.record({ type: fc.constant('rotate' as const) }) },

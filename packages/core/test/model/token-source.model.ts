@@ -7,9 +7,9 @@ import { storeEntry } from '../../src/store/store-entry.ts'
 import { storeKey } from '../../src/store/store-key.ts'
 import { type AccessToken, accessToken } from '../../src/token/access-token.ts'
 import { type TokenSource, tokenSource } from '../../src/token/token-source.ts'
-import { handedOutUntil, type IssuedToken } from './reference.ts'
+import { type IssuedToken, isUsable, type Outage, outage } from './reference.ts'
 import { type StoreKind, sharedStore } from './shared-store.ts'
-import type { AuthorityStep, Step } from './steps.ts'
+import type { AuthorityStep, CrowdStep, Step } from './steps.ts'
 
 const audience = 'https://api.example'
 const identity = 'https://login.example/contoso.com/client'
@@ -50,12 +50,17 @@ export function world(scheduler: fc.Scheduler, kind: StoreKind | undefined): Wor
   let rotated = false
   let newest: IssuedToken | undefined
   let pausedUntil = 0
+  /** The outage of a credential that breaks, from its first failure to anything else that it comes to. */
+  let broken: Outage | undefined
   const open = new Set<Promise<unknown>>()
 
   function issue(): IssuedToken {
     const now = Date.now()
     if (authority.is === 'repeating' && newest && now < newest.expiresAt) return newest
-    const token = { value: `token-${++number}`, issuedAt: now, expiresAt: now + authority.lifetime }
+    const { lifetime } = authority
+    const value = `token-${++number}`
+    const expiresAt = now + lifetime
+    const token = { value, issuedAt: now, expiresAt, endsAt: performance.now() + lifetime }
     issued.set(token.value, token)
     newest = token
     return token
@@ -69,6 +74,7 @@ export function world(scheduler: fc.Scheduler, kind: StoreKind | undefined): Wor
       if (signal.aborted) problems.push('asked for a try that is over')
       const now = Date.now()
       if (now < pausedUntil) problems.push('asked during a cool-down or pause')
+      if (broken?.call()) problems.push('asked too often in an outage')
       try {
         await unlessAborted(scheduler.schedule(Promise.resolve(), 'the authority answers'), signal)
         if (authority.is === 'hanging') await unlessAborted(new Promise(() => {}), signal)
@@ -77,9 +83,17 @@ export function world(scheduler: fc.Scheduler, kind: StoreKind | undefined): Wor
           throw failure('authority_unavailable', { retryable: true, retryAt: pausedUntil })
         }
         if (authority.is === 'busy') throw failure('authority_unavailable', { retryable: true })
-        if (authority.is === 'denying' && !rotated) {
+        if (authority.is === 'breaking') {
+          if (!broken) {
+            broken = outage()
+            broken.call()
+          }
+          throw Object.assign(new Error('connect ETIMEDOUT'), { code: 'ETIMEDOUT' })
+        }
+        broken = undefined
+        if (isLasting(authority) && !rotated) {
           pausedUntil = Date.now() + 5 * second
-          throw failure('authority_refused', { retryable: false })
+          throw lastingFailure(authority)
         }
         const { value, issuedAt, expiresAt } = issue()
         const { renewIn } = authority
@@ -103,7 +117,7 @@ export function world(scheduler: fc.Scheduler, kind: StoreKind | undefined): Wor
   function observe(): void {}
 
   function usable(token: IssuedToken | undefined): boolean {
-    return token !== undefined && Date.now() < handedOutUntil(token)
+    return token !== undefined && isUsable(token)
   }
 
   /** Whether the source holds a token that it may hand out: the newest it has given anybody. */
@@ -117,7 +131,7 @@ export function world(scheduler: fc.Scheduler, kind: StoreKind | undefined): Wor
       token => {
         const known = issued.get(token.reveal())
         if (!known) problems.push(`${call.asked}: a foreign token`)
-        else if (Date.now() >= known.expiresAt) problems.push(`${call.asked}: an expired token`)
+        else if (performance.now() >= known.endsAt) problems.push(`${call.asked}: an expired token`)
         if (!given.some(one => one.reveal() === token.reveal())) given.push(token)
       },
       error => {
@@ -150,9 +164,13 @@ export function world(scheduler: fc.Scheduler, kind: StoreKind | undefined): Wor
       }
     }
     if (step.type === 'advance') await advance(step.by)
+    if (step.type === 'crowd') await crowd(step)
+    // Processes that share a store are taken to have the right time.
+    if (step.type === 'clock' && !store) setClock(step.by)
     if (step.type === 'authority') {
       authority = step
-      if (step.is === 'denying') rotated = false
+      if (step.is !== 'breaking') broken = undefined
+      if (isLasting(step)) rotated = false
       else pausedUntil = 0
     }
     if (step.type === 'rotate') {
@@ -163,6 +181,20 @@ export function world(scheduler: fc.Scheduler, kind: StoreKind | undefined): Wor
     if (step.type === 'otherProcessRenews' && authority.is === 'up') await renewElsewhere()
     if (step.type === 'otherProcessLocks') store?.lockElsewhere()
     await flush()
+  }
+
+  async function crowd({ callers, every, abortAfter }: CrowdStep): Promise<void> {
+    for (let count = 0; count < callers; count++) {
+      const call = { asked: 'get', held: holdsOne(), signal: abortIn(abortAfter) }
+      watch(call, source.get({ signal: call.signal }))
+      await advance(every)
+    }
+  }
+
+  function setClock(by: number): void {
+    vi.setSystemTime(Date.now() + by)
+    pausedUntil = 0 // nobody knows any more how much of a pause is over
+    newest = undefined // an authority that repeats a token says how long it lasts by its own clock
   }
 
   /** A token that has a newer one in its place is answered with that one, without a token request. */
@@ -185,6 +217,7 @@ export function world(scheduler: fc.Scheduler, kind: StoreKind | undefined): Wor
   async function renewElsewhere(): Promise<void> {
     const key = await storeKey(identity, audience)
     const { value, issuedAt, expiresAt } = issue()
+    broken = undefined // the source may find it, and its next failure is another outage
     const token = accessToken({ value, acquiredAt: issuedAt, expiresAt })
     store?.writeElsewhere(key, storeEntry(key, token), expiresAt)
   }
@@ -236,6 +269,21 @@ function unlessAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<
     signal.addEventListener('abort', () => reject(signal.reason))
     promise.then(resolve, reject)
   })
+}
+
+const lasting: readonly AuthorityStep['is'][] = ['denying', 'refusingInOtherWords', 'final']
+
+function isLasting({ is }: AuthorityStep): boolean {
+  return lasting.includes(is)
+}
+
+/** What our own credentials say, what others have from Entra, and what they know themselves. */
+function lastingFailure({ is }: AuthorityStep): Error {
+  if (is === 'denying') return failure('authority_refused', { retryable: false })
+  const said = new Error('AADSTS7000222: The provided client secret keys are expired.')
+  return is === 'final'
+    ? Object.assign(new Error('There is no such secret'), { retryable: false })
+    : new Error('No credential of the chain gave a token', { cause: said })
 }
 
 function failure(

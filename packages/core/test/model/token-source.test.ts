@@ -27,10 +27,6 @@ describe.each([
   const unhandled: unknown[] = []
   const note = (reason: unknown) => unhandled.push(reason)
   beforeAll(() => {
-    vi.useFakeTimers({
-      toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'],
-      now: 1_800_000_000_000,
-    })
     process.on('unhandledRejection', note)
     // Hashes on this thread, since the scheduler cannot order what other threads do.
     vi.spyOn(crypto.subtle, 'digest').mockImplementation(async (_, data) => {
@@ -38,6 +34,14 @@ describe.each([
       return new Uint8Array(hash.digest()).buffer
     })
   })
+  /** Clearing the timers alone would leave what the last run set the clock by. */
+  function newClocks(): void {
+    vi.useRealTimers()
+    vi.useFakeTimers({
+      toFake: ['Date', 'performance', 'setTimeout', 'clearTimeout'],
+      now: 1_800_000_000_000,
+    })
+  }
   afterAll(() => {
     vi.useRealTimers()
     vi.restoreAllMocks()
@@ -49,7 +53,7 @@ describe.each([
     async ({ from, to }) => {
       await fc.assert(
         fc.asyncProperty(fc.scheduler(), steps, random, async (scheduler, made, numbers) => {
-          vi.clearAllTimers()
+          newClocks()
           vi.spyOn(Math, 'random').mockImplementation(() => numbers.next().value)
           const model = world(scheduler, store)
           for (const step of made) await model.run(step)
