@@ -30,6 +30,11 @@ export const parts: Readonly<Record<string, Part>> = {
     takes: '20 min',
     command: ['node', 'proof/rules/run.ts'],
   },
+  suites: {
+    shows: "a client's own tests pass with the plugin: suites got <folder with a clone of it>",
+    takes: '10 min',
+    command: ['node', 'proof/suites/run.ts'],
+  },
   mutants: {
     shows: 'tests notice nearly every change that Stryker makes to core',
     takes: '30 min',

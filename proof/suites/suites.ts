@@ -1,0 +1,44 @@
+import type { Plugged } from './auth.ts'
+
+/** A client's own test suite, in a clone of its repository. */
+export interface Suite {
+  /** Where its tests import the client from, in the clone. */
+  readonly entry: string
+  /** Runs tests of the clone by Node and prints TAP (https://testanything.org): all of them, or that of one title. */
+  command(title?: string): readonly string[]
+  /** What else is loaded before the tests. */
+  readonly imports: readonly string[]
+  /** Tests that have to come out differently with the plugin. The adapter's README says so too. */
+  readonly differs: readonly Difference[]
+}
+
+export interface Difference {
+  readonly title: RegExp
+  /** Default: both ways of our plugin. */
+  readonly only?: Plugged
+  readonly because: string
+}
+
+function ava(title?: string): readonly string[] {
+  const command = ['node_modules/ava/entrypoints/cli.mjs', '--tap']
+  if (title === undefined) return command
+  const [, file = '', test = title] = /^(.+?) › (.+)$/.exec(title) ?? []
+  return [...command, `test/${file}.ts`, `--match=${test.replace(/^!/, '*')}`] // ava negates what begins with !
+}
+
+function mocha(title = ''): readonly string[] {
+  return [
+    'node_modules/mocha/bin/mocha.js',
+    'test/unit/**/*.js',
+    '--reporter=tap',
+    '--timeout=30000',
+    '--exit',
+    `--fgrep=${title}`,
+  ]
+}
+
+export const suites: Readonly<Record<string, Suite>> = {
+  got: { entry: 'source/index.ts', command: ava, imports: ['tsx/esm'], differs: [] },
+  ky: { entry: 'source/index.ts', command: ava, imports: [], differs: [] },
+  axios: { entry: 'index.js', command: mocha, imports: [], differs: [] },
+}
