@@ -71,7 +71,8 @@ async function compare(names: readonly string[], size: number): Promise<void> {
   for (const name of names.filter(name => scenarios[name]?.real)) {
     process.stderr.write(`${name} … `)
     const real = await playReal(name, { size, outage })
-    const simulated = await playSimulated(name, { size, outage, cost })
+    const { tokenTime } = real
+    const simulated = await playSimulated(name, { size, outage, cost, tokenTime })
     played.push({ name, real, simulated })
     process.stderr.write('done\n')
   }

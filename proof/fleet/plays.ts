@@ -25,6 +25,7 @@ export async function playSimulated(
     readonly cost: RedisCost
     readonly outage?: number
     readonly shared?: boolean
+    readonly tokenTime?: number | undefined
   },
 ): Promise<Figures> {
   const whole = JSON.stringify({ outage: 10 * minute, shared: true, ...plan })

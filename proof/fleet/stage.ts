@@ -72,6 +72,8 @@ export interface Figures {
   /** By what, and how often. */
   readonly failures: Readonly<Record<string, number>>
   readonly notes: Readonly<Record<string, number>>
+  /** Of a real fleet: what a token request took on average, in milliseconds. */
+  readonly tokenTime?: number | undefined
 }
 
 /** What is counted while a scenario is played; instants count from its begin. */

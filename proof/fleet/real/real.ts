@@ -96,7 +96,7 @@ export async function real(
   clearInterval(sampling)
 
   const since = members.map(({ reports }) => reports.filter(({ at }) => at >= beganAt))
-  return figuresOf({
+  const figures = figuresOf({
     size,
     tokenRequests: asked().length,
     requests: since.flat().filter(({ type }) => type === 'began').length,
@@ -112,6 +112,9 @@ export async function real(
     ),
     notes,
   })
+  const times = since.flat().flatMap(one => (one.type === 'told' ? [one.at - one.beganAt] : []))
+  const tokenTime = times.reduce((sum, time) => sum + time, 0) / times.length
+  return { ...figures, ...(times.length > 0 && { tokenTime }) }
 }
 
 const faultOf: Readonly<Record<AuthorityState, Fault>> = {

@@ -12,6 +12,8 @@ export interface Plan {
   readonly size: number
   readonly outage: number
   readonly cost: RedisCost
+  /** What a token request takes on average. Default: 300. */
+  readonly tokenTime?: number
   /** Without it each process is on its own. */
   readonly shared: boolean
 }
@@ -19,12 +21,12 @@ export interface Plan {
 /** Plays a scenario in virtual time. Once in a process: it takes its clocks, and more, for good. */
 export async function simulated(
   { play, processOf = () => ({}) }: Scenario,
-  { size, outage, cost, shared }: Plan,
+  { size, outage, cost, shared, tokenTime = 300 }: Plan,
 ): Promise<Figures> {
   makeRepeatable(size)
   const time = installVirtualTime()
   const redis = virtualRedis(time, cost)
-  const authority = virtualAuthority(time)
+  const authority = virtualAuthority(time, tokenTime)
   const processes: VirtualProcess[] = []
   const notes: Record<string, number> = {}
   let beganAt = 0

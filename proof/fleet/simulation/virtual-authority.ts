@@ -17,13 +17,13 @@ export interface VirtualAuthority {
 
 const hour = 3_600_000
 
-export function virtualAuthority(time: VirtualTime): VirtualAuthority {
+export function virtualAuthority(time: VirtualTime, tokenTime: number): VirtualAuthority {
   const requests: number[] = []
   let revokedUntil = -1
 
   async function answer(init: RequestInit | undefined): Promise<Response> {
     requests.push(time.now)
-    await within(200 + Math.random() * 200, init?.signal)
+    await within(tokenTime * (2 / 3 + Math.random() * (2 / 3)), init?.signal)
     if (authority.is === 'busy') return json(503, { error: 'temporarily_unavailable' })
     if (time.now < authority.limitedUntil) {
       const left = Math.ceil((authority.limitedUntil - time.now) / 1_000)
