@@ -1,8 +1,18 @@
 // The demo against the emulator. Its environment holds no AZURE_* and no proxy setting but the emulator's own.
 import { readFileSync } from 'node:fs'
 import { styleText } from 'node:util'
-import { cloudPartnerAuth } from '@cloud-partner-auth/core'
+import {
+  type Api,
+  cloudPartnerAuth,
+  cloudPartnerPortal,
+  marketplace,
+  partnerCenterAnalytics,
+  partnerCenterSubmission,
+  presets,
+  productIngestion,
+} from '@cloud-partner-auth/core'
 import { startEmulator } from '@cloud-partner-auth/emulator'
+import { cloudPartnerFetch } from '@cloud-partner-auth/fetch'
 import { examples } from './examples.ts'
 
 const clients = [...(await examples())]
@@ -15,7 +25,7 @@ if (faultScript !== undefined) {
   for (const fault of JSON.parse(readFileSync(faultScript, 'utf8'))) emulator.faults.add(fault)
 }
 
-console.log(`Authority and portal: ${emulator.origin} (emulated)\n`)
+console.log(`Authority and six APIs: ${emulator.origin} (emulated)\n`)
 const auth = cloudPartnerAuth()
 
 heading(`${clients.length} clients, one after the other`)
@@ -50,6 +60,32 @@ promise(
 promise(
   `token requests: ${emulator.tokenRequests.length - 1} more, promised: 1`,
   emulator.tokenRequests.length === 2,
+)
+
+heading('Six APIs, one client, the same auth')
+const calls: readonly (readonly [Api, string])[] = [
+  [cloudPartnerPortal, '/api/publishers'],
+  [productIngestion, '/product'],
+  [partnerCenterSubmission, '/products'],
+  [marketplace, '/api/saas/subscriptions'],
+  [marketplace, '/api/usageEvents?usageStartDate=2026-01-01'],
+  [partnerCenterAnalytics, '/v1/cmp/ScheduledReport'],
+]
+const send = cloudPartnerFetch(auth)
+const tokensHeld = 1
+const [requestsBefore, tokensBefore] = [emulator.requests.length, emulator.tokenRequests.length]
+for (const [{ name, baseUrl }, path] of calls) {
+  const { status } = await send(`${baseUrl}${path}`)
+  promise(`${name} answered ${status}`, status === 200)
+  const request = emulator.requests.at(-1)
+  if (request) show(request)
+}
+const sixth = emulator.requests.slice(requestsBefore)
+promise('each API got the token of its own audience', isOwnAudience(sixth))
+const more = emulator.tokenRequests.length - tokensBefore
+promise(
+  `token requests: ${more} more, promised: ${presets.length - tokensHeld}, one for each audience that is new`,
+  more === presets.length - tokensHeld,
 )
 
 console.log(
@@ -88,6 +124,11 @@ function tokenNumber(id: string): number {
       .filter(request => request.tokenId)
       .findIndex(request => request.tokenId === id) + 1
   )
+}
+
+/** Whether each request carried a token for the API it was for, as the presets have it. */
+function isOwnAudience(requests: typeof emulator.requests): boolean {
+  return requests.every(({ token }, index) => token?.claims['aud'] === calls[index]?.[0].audience)
 }
 
 function tokensSeen(): number {

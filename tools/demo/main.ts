@@ -6,8 +6,8 @@ import { names } from './examples.ts'
 
 const usage = `Usage: npm run demo -- [options]
 
-Starts an Entra authority and a Cloud Partner Portal on loopback, runs the examples (${names.join(', ')}) against
-them and shows what was sent. Exits with 0 if everything was as promised, else with 1.
+Starts an Entra authority and six publisher APIs on loopback, runs the examples (${names.join(', ')}) against
+them, calls each API, and shows what was sent. Exits with 0 if everything was as promised, else with 1.
 
   --faults FILE  a fault script for the emulator (JSON, see packages/emulator/README.md): watch what happens
   --live         call the real service with AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET instead

@@ -20,6 +20,8 @@ describe('the demo', () => {
     const { status, stdout } = demo([])
     expect(stdout).toContain('token requests: 1, promised: 1')
     expect(stdout).toContain('token requests: 1 more, promised: 1')
+    expect(stdout).toContain('token requests: 4 more, promised: 4')
+    expect(stdout).toContain('Partner Center analytics answered 200')
     expect(stdout).toContain('All as promised.')
     expect(stdout).not.toMatch(/✗|warn|deprecated/i)
     expect(status).toBe(0)

@@ -26,10 +26,10 @@ afterAll(async () => {
 })
 
 describe('the README', () => {
-  it('has a snippet for each client that there is an example for, and one for the credentials', () => {
+  it('has a snippet for each client that there is an example for, one for any API and one for the credentials', () => {
     const clients = packagesIn('examples').map(({ name }) => name)
     expect(snippets.map(({ title }) => title.split('/')[1]).sort()).toEqual(
-      [...clients, 'core'].sort(),
+      [...clients, 'core', 'core'].sort(),
     )
   })
 

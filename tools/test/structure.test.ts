@@ -16,8 +16,8 @@ describe('packages/', () => {
 })
 
 describe.each(packages)('the package $name', ({ name, folder }) => {
-  it('imports no adapter, unless it is ky, which is fetch underneath', () => {
-    const allowed = name === 'ky' ? ['fetch'] : []
+  it('imports no adapter but that of fetch, which other clients are underneath', () => {
+    const allowed = ['fetch']
     const others = importsOf(folder).filter(each => adapterNames.includes(each) && each !== name)
     expect(allowed).toEqual(expect.arrayContaining(others))
   })

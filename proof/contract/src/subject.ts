@@ -95,6 +95,8 @@ export interface Streamed {
 export interface Traits {
   /** Rejects at 4xx and 5xx unless told otherwise. */
   readonly throwsOnStatus: boolean
+  /** Makes an error of its own of what the sending below it throws, which is the `cause` then. Default: false. */
+  readonly wrapsErrors?: boolean
   /** Retries by itself, or `create` installs the retry plugin that its users know. */
   readonly retries: boolean
   /** Has a `baseUrl` of its own. */

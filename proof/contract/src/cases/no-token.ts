@@ -42,11 +42,12 @@ async function expectNothingSent(
   auth: CloudPartnerAuth,
   facts: object,
 ): Promise<void> {
-  const { portal, authority, ours } = stage
+  const { portal, authority, ours, traits } = stage
   let asked = 0
   const client = ours({ auth: counting(auth, () => asked++), retries: 2 })
   const request = { method: 'PUT', url: `${portal.origin}/api/offers`, json: { a: 1 } }
-  const thrown = await rejection(client.send(request))
+  const outer = await rejection(client.send(request))
+  const thrown = traits.wrapsErrors ? (outer as Error).cause : outer
   expect(isCloudPartnerAuthError(thrown), `a typed error and not ${String(thrown)}`).toBe(true)
   expect(thrown).toMatchObject(facts)
   expect(portal.received).toEqual([])
