@@ -6,7 +6,7 @@ import { countedCredential, type Issue, numbered } from '../fixtures/counted-cre
 import { busy, denied } from '../fixtures/failures.ts'
 import { pass, withFakeClock } from '../fixtures/fake-clock.ts'
 import { withHashesAtOnce } from './fixtures/hashes-at-once.ts'
-import { memoryStore } from './fixtures/memory-store.ts'
+import { type MemoryStore, memoryStore } from './fixtures/memory-store.ts'
 import {
   type ProcessWithStore,
   processWithStore,
@@ -311,28 +311,55 @@ describe('an entry of failures', () => {
   withFakeClock()
   withHashesAtOnce()
 
-  it('that is put back for ever holds nobody up for 60 s without an event', async () => {
-    const store = memoryStore()
-    const credential = countedCredential(() => {
-      throw busy(Date.now() + 3_600 * second)
-    })
-    await soon(
-      processWithStore(credential, store)
-        .get()
-        .catch(() => {}),
-    )
-    const { failure } = store
-    const victim = processWithStore(countedCredential(), store)
-    for (let elapsed = 0; elapsed < 10 * minute; elapsed += second) {
-      store.failure = failure
-      void victim.get().catch(() => {})
-      await pass(second)
-      await turns()
-    }
-    const told = victim.events.filter(({ type }) => type === 'acquisition_failed')
-    expect(told.length).toBeGreaterThanOrEqual(10)
-    for (const event of told) expect(event).toMatchObject({ from: 'store' })
-  })
+  const putBack: Spoil = (store, _, failure) => {
+    store.failure = failure
+  }
+  const lockHeld: Spoil = async store => void (await store.lock('any'))
+  it.each<[string, () => CloudPartnerAuthError, Spoil]>([
+    ['a passing one, put back', () => busy(Date.now() + 3_600 * second), putBack],
+    ['a lasting one, put back', () => denied(7000222), putBack],
+    ['none, but the lock is held', () => busy(), lockHeld],
+    [
+      'now one that is put back, now the lock that is held',
+      () => busy(Date.now() + 40 * second),
+      async (store, elapsed, failure) => {
+        store.lapse()
+        store.failure = undefined
+        const isOdd = Math.floor(elapsed / (7 * second)) % 2 === 1
+        await (isOdd ? putBack : lockHeld)(store, elapsed, failure)
+      },
+    ],
+  ])(
+    'holds nobody up for 60 s without an event, by whoever writes to the store for ever: %s',
+    async (_, failing, spoil) => {
+      const store = memoryStore()
+      const first = processWithStore(
+        secret('same', () => {
+          throw failing()
+        }),
+        store,
+      )
+      await inTime(first.get().catch(() => {}))
+      const { key = '', value = '', lifetime = 0 } = store.failure ?? {}
+      // The longest that there is: as after many tries.
+      const failure = { key, value: value.replace('"tries":1', '"tries":9'), lifetime }
+      store.failure = undefined
+      const own = secret('same')
+      const victim = processWithStore(own, store)
+      const toldAt: number[] = [0]
+      for (let elapsed = 0; elapsed < 10 * minute; elapsed += second) {
+        await spoil(store, elapsed, failure)
+        void victim.get().catch(() => {})
+        await pass(second)
+        await turns()
+        while (toldAt.length <= victim.events.length) toldAt.push(elapsed + second)
+      }
+      expect(own.requests).toEqual([])
+      expect(victim.events.every(({ type }) => type === 'acquisition_failed')).toBe(true)
+      const gaps = [...toldAt, 10 * minute].map((at, index) => at - (toldAt[index - 1] ?? 0))
+      expect(Math.max(...gaps)).toBeLessThanOrEqual(minute)
+    },
+  )
 
   it('is believed for no longer than the reader’s own rules allow', async () => {
     const store = memoryStore()
@@ -392,6 +419,9 @@ describe('an entry of failures', () => {
     expect(one.events[0]).toMatchObject({ type: 'store_entry_rejected', why: 'malformed' })
   })
 })
+
+/** What somebody does to the store once a second; `failure` is an entry that was there once. */
+type Spoil = (store: MemoryStore, elapsed: number, failure: MemoryStore['failure']) => unknown
 
 interface Entry {
   readonly failures: readonly { readonly error: object }[]
