@@ -42,32 +42,37 @@ export function verdicts(found: readonly Finding[]): string {
   return table(['promise', 'figure', 'held'], rows)
 }
 
+/** The scenarios that charts show: all of them would be too many to read. */
+const shown = ['cold', 'day', 'revoked', 'busy', 'unreachable', 'renewal', 'limited', 'secret']
+
 export function charts(played: readonly Played[]): Chart[] {
-  const categories = played.map(({ name }) => name)
-  const sizes = played[0]?.shared.map(({ processes }) => processes) ?? []
+  const some = played.filter(({ name }) => shown.includes(name))
+  const categories = some.map(({ name }) => name)
+  const sizes = some[0]?.shared.map(({ processes }) => processes) ?? []
   const series = (of: (one: Figures) => number) =>
     Object.fromEntries(
       sizes.map((size, index) => [
-        `${count(size)} processes`,
-        // A bar of a logarithmic chart cannot be empty.
-        played.map(({ shared }) => Math.max(1, of(shared[index] as Figures))),
+        size === 1 ? '1 process' : `${count(size)} processes`,
+        some.map(({ shared }) => of(shared[index] as Figures)),
       ]),
     )
-  const common = { categories, logarithmic: true } as const
+  const alone = some.map(one => one.alone.tokenRequests)
   return [
     {
-      ...common,
       name: 'token-requests',
       title: 'Token requests of a whole fleet',
       unit: 'requests',
-      series: series(one => one.tokenRequests),
+      categories,
+      series: { ...series(one => one.tokenRequests), '100 that share nothing': alone },
+      logarithmic: true,
     },
     {
-      ...common,
       name: 'store-operations',
       title: 'Store operations in the busiest second',
       unit: 'operations',
+      categories,
       series: series(one => one.peak),
+      logarithmic: true,
     },
   ]
 }

@@ -46,6 +46,8 @@ export function gentleWait(): GentleWait {
         async until(ms) {
           const pause = ms + Math.random() * Math.min(ms + firstPause, 2 * longestPause)
           if (pause > left()) return false
+          // Whoever has waited for that long does not begin with short pauses behind it.
+          next = Math.min(Math.max(next, pause), longestPause)
           await sleep(pause, signal)
           return true
         },

@@ -6,7 +6,7 @@ import { countedCredential, type Issue, numbered } from '../fixtures/counted-cre
 import { busy, denied } from '../fixtures/failures.ts'
 import { pass, withFakeClock } from '../fixtures/fake-clock.ts'
 import { withHashesAtOnce } from './fixtures/hashes-at-once.ts'
-import { type MemoryStore, memoryStore } from './fixtures/memory-store.ts'
+import { type MemoryStore, memoryStore, withLook } from './fixtures/memory-store.ts'
 import {
   type ProcessWithStore,
   processWithStore,
@@ -40,6 +40,30 @@ describe('while the authority is busy', () => {
       }
     }
     expect(tries[30]).toBeLessThanOrEqual((tries[1] ?? 0) + 10)
+  })
+
+  it('the store has one operation a second and waiting process at most after the first two, to the very end', async () => {
+    let down = true
+    const credential = countedCredential(async (call, request) => {
+      await new Promise(resume => setTimeout(resume, 300))
+      if (down) throw busy()
+      return numbered()(call, request)
+    })
+    const below = memoryStore()
+    const store = withLook(below)
+    const processes = fleet(50, credential, store)
+    const operations = () =>
+      store.looks + below.calls.filter(call => call === 'set' || call === 'release').length
+    const perSecond: number[] = []
+    for (let elapsed = 0; elapsed < 100 * second; elapsed += second) {
+      if (elapsed === 60 * second) down = false
+      const before = operations()
+      await underLoad(processes, second)
+      perSecond.push(operations() - before)
+    }
+    expect(processes.every(one => one.current())).toBe(true)
+    expect(Math.max(...perSecond.slice(0, 2))).toBeGreaterThan(50)
+    expect(Math.max(...perSecond.slice(2))).toBeLessThanOrEqual(50)
   })
 
   it('a fleet of which nobody waits tries every 30 s, as one process does', async () => {
