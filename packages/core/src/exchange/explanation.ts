@@ -33,6 +33,8 @@ export function explanation({ failed, happened, apis }: Explained): Explanation 
   if (own) return sentences({ code: own.code, meaning: own.message, remedies: [] })
   const { status, body } = answerOf(failed)
   if (status === undefined) return sentences(withoutAnswer(failed))
+  const isOfApi = status < 400 || (happened !== undefined && happened.authorization !== 'none')
+  if (isOfApi && isPage(body)) return sentences({ status, happened, ...fromBetween(status) })
   if (status < 400) {
     return sentences({ status, meaning: 'The answer is no failure.', remedies: [] })
   }
@@ -41,8 +43,7 @@ export function explanation({ failed, happened, apis }: Explained): Explanation 
     one => one.status === Math.min(status, 500) && (one.code === undefined || one.code === code),
   )
   const { meaning, remedies } = told(status, happened, { known, apis })
-  const all = isPage(body) ? [page, ...remedies] : remedies
-  return sentences({ status, code, happened, meaning, remedies: all })
+  return sentences({ status, code, happened, meaning, remedies })
 }
 
 type Told = Pick<Explanation, 'meaning' | 'remedies'>
@@ -52,11 +53,10 @@ function told(
   happened: Happened | undefined,
   { known, apis }: { readonly known: ApiAnswer | undefined; readonly apis: readonly Api[] },
 ): Told {
-  if (!happened) return unknown(status)
-  if (happened.authorization === 'none')
-    return status < 500 ? uncovered(happened, apis) : general(status)
+  if (!happened) return unknown()
+  if (happened.authorization === 'none') return uncovered(status, happened, apis)
   const api = happened.api?.name ?? 'The API'
-  if (happened.authorization === 'own' && status === 401) {
+  if (happened.authorization === 'own' && (status === 401 || status === 403)) {
     return {
       meaning: `${api} refused the Authorization header that your code or client set; a token of this auth never replaces it.`,
       remedies: [
@@ -64,16 +64,19 @@ function told(
       ],
     }
   }
-  if (happened.refusal) return refused(api, happened.refusal, known)
+  if (happened.refusal)
+    return refused(api, { ...happened, refusal: happened.refusal, status }, known)
   return known ?? general(status)
 }
 
-function uncovered({ url }: Happened, apis: readonly Api[]): Told {
-  const covered = apis.flatMap(({ origins, paths = [''] }) =>
-    origins.flatMap(origin => paths.filter(path => path !== '/').map(path => origin + path)),
-  )
+function uncovered(status: number, { url }: Happened, apis: readonly Api[]): Told {
+  const covered = apis.map(({ name, origins, paths = [''] }) => {
+    const below = paths.filter(path => path !== '/')
+    return `${name} (${origins.flatMap(origin => below.map(path => origin + path)).join(', ')})`
+  })
+  const failed = status >= 500 ? 'The server failed. ' : ''
   return {
-    meaning: `The request went out without a token: ${url} is not covered by this auth, which covers ${list(covered)}.`,
+    meaning: `${failed}The request went out without a token: ${url} is not covered by this auth, which covers ${list(covered)}.`,
     remedies: [
       "Check the client's base URL and the path: both must be those of the API.",
       'For another API, pass cloudPartnerAuth({ apis: [...] }) an Api with this origin.',
@@ -81,43 +84,65 @@ function uncovered({ url }: Happened, apis: readonly Api[]): Told {
   }
 }
 
-function refused(api: string, refusal: Refusal, known: ApiAnswer | undefined): Told {
-  const meaning = `${api} refused the token. ${outcomes[refusal].meaning}`
-  const { remedies } = outcomes[refusal]
+interface RefusedAnswer {
+  readonly status: number
+  readonly refusal: Refusal
+  readonly failure?: CloudPartnerAuthError | undefined
+}
+
+function refused(
+  api: string,
+  { status, refusal, failure }: RefusedAnswer,
+  known: ApiAnswer | undefined,
+): Told {
+  const outcome = outcomes[refusal]
+  if (refusal === 'elsewhere') return outcome
+  const isSettled = settled.includes(refusal)
+  // A 403 may be about the token or about what was asked with it; when another token changes nothing, it is the latter.
+  const subject =
+    status !== 403
+      ? `${api} refused the token.`
+      : isSettled
+        ? (known ?? general(status)).meaning
+        : `${api} refused the token, or what was asked with it.`
   return {
-    meaning,
-    remedies: [...remedies, ...(aboutToken.includes(refusal) ? (known?.remedies ?? []) : [])],
+    meaning: [subject, outcome.meaning, failure?.message].filter(Boolean).join(' '),
+    remedies: [
+      ...outcome.remedies,
+      ...(isSettled || status === 403 ? (known?.remedies ?? []) : []),
+    ],
   }
 }
 
-/** Where the API goes on refusing, its own remedies follow. */
-const aboutToken: readonly Refusal[] = ['resent', 'renewal_paused', 'same_token']
+/** Where no other token would have helped. */
+const settled: readonly Refusal[] = ['resent', 'renewal_paused', 'same_token']
 
 const outcomes: Readonly<Record<Refusal, Told>> = {
   resent: {
-    meaning: 'The request was sent again with a renewed one, and that was refused too.',
+    meaning: 'The request was sent again with a renewed token, and that was refused too.',
     remedies: [],
   },
   elsewhere: {
-    meaning: 'A redirect had led to another origin, where the token does not go.',
+    meaning:
+      'A redirect led to another origin or API, where the token does not go, and the request was refused there.',
     remedies: ['Call the URL it was redirected to, if that is an API of this auth.'],
   },
   body_not_replayable: {
-    meaning: 'It is being renewed, but the body was a stream, which can be sent only once.',
+    meaning: 'A new one is being acquired, but the body was a stream, which can be sent only once.',
     remedies: ['Send the request again: the next one carries the renewed token.'],
   },
   redirected: {
     meaning:
-      'It is being renewed, but the request may have been redirected after it had taken effect, so it was not sent twice.',
-    remedies: ['See what the first one did, then send the request again.'],
+      'A new one is being acquired, but the request was or may have been redirected, and so may have taken effect: it was not sent twice.',
+    remedies: ['See whether it took effect; if not, send it again.'],
   },
   renewal_failed: {
-    meaning: 'Renewing it failed, so the request was not sent again.',
-    remedies: ['await auth.ready() says why no token can be had.'],
+    meaning: 'No new one could be had, so the request was not sent again.',
+    remedies: [],
   },
   renewal_paused: {
     meaning:
-      'One that was renewed a moment ago was refused too, so none was asked for: the next is after a pause of a minute at most.',
+      'A token that had just been renewed was refused too, so no other is asked for until a pause is over, a minute at most.',
     remedies: [],
   },
   same_token: {
@@ -125,16 +150,27 @@ const outcomes: Readonly<Record<Refusal, Told>> = {
     remedies: ['Wait until that token has expired, or have the credential acquire a new one.'],
   },
   resend_off: {
-    meaning: 'It is being renewed; the request was not sent again, since resend is false.',
+    meaning: 'A new one is being acquired; the request was not sent again, since resend is false.',
     remedies: ['Send the request again: the next one carries the renewed token.'],
   },
 }
 
-function unknown(status: number): Told {
+function unknown(): Told {
   return {
-    meaning: `An answer ${status}, but nothing is known of its request: it was not sent with this auth, or something put another answer in its place.`,
+    meaning:
+      'Nothing is known of the request behind this answer: it was not sent with this auth, or something put another answer in its place.',
     remedies: [
       'Pass the very error or answer that the client gave, to the auth that its plugin was made with.',
+    ],
+  }
+}
+
+/** A page that something in between sent: what the API would have said is not known. */
+function fromBetween(status: number): Told {
+  return {
+    meaning: `The answer is an HTML page, which these APIs never send: something in between answered${status < 400 ? ', a sign-in page perhaps' : ''}.`,
+    remedies: [
+      'Look for a proxy, a gateway or a sign-in page between here and the API; the page itself may name it.',
     ],
   }
 }
@@ -154,9 +190,6 @@ function withoutAnswer(failed: unknown): Told {
     ],
   }
 }
-
-const page =
-  'The body is an HTML page, which these APIs never send: look for a proxy, a gateway or a sign-in page in between.'
 
 /** The failure of the auth itself, where a client wrapped it in an error of its own. */
 function causeOf(failed: unknown, depth = 5): CloudPartnerAuthError | undefined {

@@ -1,4 +1,5 @@
 import type { Answer, Api } from '../api/api.ts'
+import type { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
 import type { AccessToken } from '../token/access-token.ts'
 import type { NotResent } from '../token/token-event.ts'
 
@@ -14,6 +15,8 @@ export interface Happened {
   readonly tokenAge?: number | undefined
   /** What became of the refusal of our token; absent: the answer was none. */
   readonly refusal?: Refusal | undefined
+  /** Why renewing the token failed, if it did. */
+  readonly failure?: CloudPartnerAuthError | undefined
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Answer, Api } from '../api/api.ts'
 import type { Covering } from '../api/coverage.ts'
 import { parsedUrl } from '../api/url.ts'
 import type { CloudPartnerAuth } from '../cloud-partner-auth.ts'
+import { type CloudPartnerAuthError, isCloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
 import { type AccessToken, sameToken } from '../token/access-token.ts'
 import type { NotResent } from '../token/token-event.ts'
 import { claimsOf } from './claims-challenge.ts'
@@ -24,8 +25,8 @@ export async function renewedToken(
   refused: Refused,
   answer: Answer,
 ): Promise<AccessToken | undefined> {
-  const notResent = (refusal: Refusal) => {
-    record(auth, answer, () => ({ ...carrying(api, refused), refusal }))
+  const notResent = (refusal: Refusal, failure?: CloudPartnerAuthError) => {
+    record(auth, answer, () => ({ ...carrying(api, refused), refusal, failure }))
     if (refusal !== 'elsewhere')
       auth.observe?.({ type: 'request_not_resent', ...named, why: refusal as NotResent })
     return undefined
@@ -42,10 +43,12 @@ export async function renewedToken(
     source.renew(token, { claims, doubted, background: true }).catch(() => {})
     return notResent(never)
   }
-  const renewed = await source
-    .renew(token, { claims, doubted, signal })
-    .catch(() => signal?.throwIfAborted())
-  if (!renewed) return notResent('renewal_failed')
+  let failure: CloudPartnerAuthError | undefined
+  const renewed = await source.renew(token, { claims, doubted, signal }).catch(thrown => {
+    signal?.throwIfAborted()
+    failure = isCloudPartnerAuthError(thrown) ? thrown : undefined
+  })
+  if (!renewed) return notResent('renewal_failed', failure)
   if (renewed === token) return notResent('renewal_paused')
   if (sameToken(renewed, token)) return notResent('same_token')
   auth.observe?.({ type: 'request_resent', ...named })

@@ -34,6 +34,7 @@ export const marketplace: Preset = /* @__PURE__ */ preset(origin, {
       remedies: [
         'Read the message in the body. A purchase token (x-ms-marketplace-token) must be URL-decoded, and is good for 24 hours.',
         'A usage event must be of the last 24 hours, with a quantity above 0.',
+        'Leave api-version out of the URL: 2018-08-31 is added where it is missing, and one of your own is kept.',
       ],
     },
     {

@@ -8,7 +8,6 @@ export const notAssociated: readonly ApiAnswer[] = [
     remedies: [
       'Associate the Entra application with the Partner Center account: Account settings, User management, Microsoft Entra applications.',
       'Set tenantId (AZURE_TENANT_ID) to the tenant that is associated with the account.',
-      'Where your code sets Authorization itself, take that out: it is never replaced.',
     ],
   },
   {
@@ -23,7 +22,8 @@ export const notAssociated: readonly ApiAnswer[] = [
 
 export const changedSince: ApiAnswer = {
   status: 412,
-  meaning: 'The resource was changed by somebody else since its ETag was read.',
+  meaning:
+    'The resource was changed since its ETag was read, by somebody else or an earlier request of yours.',
   remedies: [
     'GET it again, make the change on what came, and send it with the new ETag in If-Match.',
   ],

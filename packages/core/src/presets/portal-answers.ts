@@ -28,7 +28,6 @@ export const portalAnswers: readonly ApiAnswer[] = [
     remedies: [
       'Set tenantId (AZURE_TENANT_ID) to the tenant whose service principal is a user of the publisher account.',
       "Leave the Api's audience at https://cloudpartner.azure.com and authorityHost at the public cloud.",
-      'Where your code sets Authorization itself, take that out: it is never replaced.',
     ],
   },
   {
@@ -46,6 +45,7 @@ export const portalAnswers: readonly ApiAnswer[] = [
     meaning: 'There is no such publisher, offer, version or operation.',
     remedies: [
       'Check the publisher ID and offer ID in the URL; both are the IDs and not the display names.',
+      'Check the base URL: what stands in it and in the path is sent twice, such as /api/api.',
       'A slot answers 404 until the offer has been published to it, and an operation when its offer has been migrated since: take its URL from the Location header.',
     ],
   },
@@ -68,7 +68,8 @@ export const portalAnswers: readonly ApiAnswer[] = [
   },
   {
     status: 412,
-    meaning: 'The offer was changed by somebody else since its ETag was read.',
+    meaning:
+      'The offer was changed since its ETag was read, by somebody else or an earlier request of yours.',
     remedies: [
       'GET the offer again, make the change on what came, and send it with the new ETag in If-Match.',
     ],

@@ -19,5 +19,16 @@ export const productIngestion: Preset = /* @__PURE__ */ preset(origin, {
         ? '2022-03-01-preview5'
         : '2022-07-01',
   },
-  answers: [...notAssociated, throttled],
+  answers: [
+    {
+      status: 400,
+      meaning: 'The request is not valid, or names no $version that this operation has.',
+      remedies: [
+        'Read the message in the body.',
+        'Leave $version out of the URL: it is added where it is missing, and one of your own is kept.',
+      ],
+    },
+    ...notAssociated,
+    throttled,
+  ],
 })

@@ -126,7 +126,11 @@ describe('auth.explain()', () => {
   it.each(['<!DOCTYPE html><title>Sign in</title>', '\n <html><h1>Blocked</h1></html>'])(
     'takes a page for what somebody in between says: %j',
     body => {
-      expect(explained({ status: 403, body }).remedies[0]).toContain('a proxy')
+      for (const status of [200, 401, 403, 502]) {
+        const said = explained({ status, body })
+        expect(said.meaning).toContain('an HTML page')
+        expect(said.remedies.join(' ')).toContain('a proxy')
+      }
     },
   )
 
@@ -155,7 +159,7 @@ describe('auth.explain()', () => {
 
   it('says that nothing is known of an answer to another client’s request', () => {
     const { meaning } = portal.explain({ status: 401, data: '' })
-    expect(meaning).toContain('nothing is known of its request')
+    expect(meaning).toContain('Nothing is known of the request')
     expect(meaning).not.toMatch(/renewed|refused/)
   })
 
@@ -183,30 +187,64 @@ describe('what happened to a request is told', () => {
     [
       'refused twice',
       { url, answers: answers(401, 401) },
-      /sent again with a renewed one, and that was refused too/,
+      /sent again with a renewed token, and that was refused too/,
     ],
     ['a stream', { url, answers: answers(401), replayable: false }, /only once/],
     [
       'a redirect elsewhere',
       { url, answers: [{ status: 401, url: 'https://elsewhere.example/' }] },
-      /redirect had led to another origin/,
+      /redirect led to another origin/,
     ],
     [
       'a POST that may have been redirected',
       {
         url,
         method: 'POST',
-        answers: [{ status: 401, url: 'https://cloudpartner.azure.com/other' }],
+        answers: [{ status: 401, url: 'https://cloudpartner.azure.com/api/other' }],
       },
-      /after it had taken effect/,
+      /may have taken effect/,
     ],
     ['forbidden', { url, answers: answers(403) }, /may not do this in this publisher account/],
+    [
+      'forbidden, with an Authorization of its own',
+      { url, answers: [403], authorizationSet: true },
+      /your code or client set/,
+    ],
+    [
+      'not covered, and failing',
+      { url: 'https://cloudpartner.azure.com/status', answers: [502] },
+      /^The server failed\. The request went out without a token/,
+    ],
   ])('%s', async (_, facts, meaning) => {
     const auth = cloudPartnerAuth({ credential: countedCredential() })
     const answer = await authorized(auth, fakeClient(facts as never)) // the facts of each row
     const said = auth.explain(answer)
     expect(said.meaning).toMatch(meaning)
     expect(String(said)).not.toContain('secret=1')
+  })
+
+  it.each<[string, { answers: number[]; replayable?: boolean }, RegExp, RegExp]>([
+    [
+      'refused twice, so that it is not the token',
+      { answers: [403, 403] },
+      /^The token is good, .*sent again with a renewed token/,
+      /technical configuration/,
+    ],
+    [
+      'refused for a body that is a stream, so that it may be either',
+      { answers: [403], replayable: false },
+      /^Marketplace refused the token, or what was asked with it/,
+      /Send the request again.*\n.*technical configuration/,
+    ],
+  ])('a 403 of the marketplace, %s', async (_, { answers, ...facts }, meaning, remedies) => {
+    const auth = cloudPartnerAuth({ credential: countedCredential() })
+    const url = 'https://marketplaceapi.microsoft.com/api/saas/subscriptions'
+    const at = answers.map(status => ({ status, url }))
+    const said = auth.explain(
+      await authorized(auth, fakeClient({ ...facts, url, answers: at } as never)),
+    )
+    expect(said.meaning).toMatch(meaning)
+    expect(said.remedies.join('\n')).toMatch(remedies)
   })
 
   it('resend off, a renewal that fails, the same token again', async () => {
@@ -226,7 +264,7 @@ describe('what happened to a request is told', () => {
       failing.explain(
         await authorized(failing, fakeClient({ url, answers: answers(401) } as never)),
       ).meaning,
-    ).toMatch(/Renewing it failed/)
+    ).toMatch(/No new one could be had.*\[authority_refused\] no\./)
     const same = cloudPartnerAuth({ credential: staticToken('eyJ.a.b') })
     expect(
       same.explain(await authorized(same, fakeClient({ url, answers: answers(401) } as never)))

@@ -33,7 +33,7 @@ export const explanationCases: readonly ContractCase[] = [
     async run(stage) {
       stage.portal.answer(() => ({ status: 401, body: '' }))
       const said = await explained(stage, stage.ours(), { url: `${stage.portal.origin}/api/x` })
-      expect(said).toContain('sent again with a renewed one, and that was refused too')
+      expect(said).toContain('sent again with a renewed token, and that was refused too')
     },
   },
   {
@@ -51,7 +51,7 @@ export const explanationCases: readonly ContractCase[] = [
     async run(stage) {
       stage.portal.answer(() => ({ status: 403, body: '' }))
       const failed = await failure(stage.ours(), { url: `${stage.portal.origin}/api/x` })
-      expect(String(stage.makeAuth().explain(failed))).toContain('nothing is known of its request')
+      expect(String(stage.makeAuth().explain(failed))).toContain('Nothing is known of the request')
     },
   },
 ]
