@@ -1,3 +1,4 @@
+import { loadMsal } from '#msal'
 import { type Authority, tokenUrl } from '../authority/authority.ts'
 import { requestToken, type TokenBody } from '../authority/token-request.ts'
 import type { Endpoint, ServicePrincipalRequest } from './endpoint.ts'
@@ -14,11 +15,12 @@ export const msal: Endpoint = { version: 'v2', send }
 
 async function send(request: ServicePrincipalRequest): Promise<unknown> {
   const { authority, clientId, presented, audience, claims, fetch, signal } = request
-  const { ConfidentialClientApplication } = await loadMsal()
+  const loaded = await loadMsal()
+  if ('missing' in loaded) throw notLoaded(loaded.missing)
   let answer: TokenBody | undefined
   let failure: unknown
 
-  const application = new ConfidentialClientApplication({
+  const application = new loaded.ConfidentialClientApplication({
     auth: { clientId, ...presented, ...knownEndpoints(authority, tokenUrl(authority, 'v2')) },
     system: {
       networkClient: {
@@ -50,18 +52,6 @@ async function send(request: ServicePrincipalRequest): Promise<unknown> {
   }
   // MSAL's own result is not used: it reports success for an answer without a token, and fails on answers that have one.
   return answer?.body
-}
-
-/**
- * MSAL costs more to load than everything else together. Bundles for edge runtimes and browsers get a stub instead. The
- * `try` tells bundlers that it may be missing.
- */
-async function loadMsal() {
-  try {
-    return await import('#msal')
-  } catch (thrown) {
-    throw notLoaded(thrown)
-  }
 }
 
 /** Endpoints of any authority host, so that MSAL makes no discovery call for it; http for loopback included. */
