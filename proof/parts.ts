@@ -75,6 +75,11 @@ export const parts: Readonly<Record<string, Part>> = {
     takes: '1 min',
     command: ['node', 'proof/runtimes/run.mjs'],
   },
+  tools: {
+    shows: 'the packed packages in Nodes, TypeScripts, test runners, bundlers, package managers',
+    takes: '5 min',
+    command: ['node', 'proof/tools/run.ts'],
+  },
   coverage: {
     shows: 'how much of the packages all tests together run through',
     takes: '10 min',

@@ -1,10 +1,11 @@
 // Runs the contract against every version of every client under every Node of proof/matrix/nodes, and writes
 // docs/compatibility.md. Takes some minutes: `npm run proof -- matrix`. Linux x64 only.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { table, writePart } from '../compatibility-page.ts'
 
 interface Count {
   passed: number
@@ -35,7 +36,7 @@ for (const [name, spec] of Object.entries(dependencies())) {
   process.stderr.write(`${spec} …\n`)
   const counts = countsUnder(`${nodes}node_modules/${name}/bin/node`, `${reports}/${name}.json`)
   columns.push({ node: spec.slice(spec.lastIndexOf('@') + 1), counts })
-  writeFileSync(`${root}docs/compatibility.md`, page())
+  writePart('Clients', part())
 }
 console.log(failures.join('\n') || 'every case passes in every version under every Node')
 process.exitCode = failures.length > 0 ? 1 : 0
@@ -77,21 +78,18 @@ function run(command: string, args: readonly string[], cwd: string): void {
   if (error) throw error
 }
 
-function page(): string {
+function part(): string {
   const rows = [...new Set(columns.flatMap(({ counts }) => [...counts.keys()]))].sort(byVersion)
-  const table = [
+  const cells = [
     ['client', ...columns.map(({ node }) => `Node ${node}`)],
-    ['---', ...columns.map(() => '---')],
     ...rows.map(row => [row, ...columns.map(({ counts }) => cell(counts.get(row)))]),
   ]
-  return `# Compatibility
-
-Written by \`npm run proof -- matrix\`, which runs the contract, the tests that every adapter has to
+  return `Written by \`npm run proof -- matrix\`, which runs the contract, the tests that every adapter has to
 pass, against each version of each client under each Node: cases passed, cases failed, and cases that are not
 applicable, mostly because the client alone cannot do what they are about. \`proof/matrix/versions.ts\` and the traits in
 each adapter's contract test say which and why.
 
-${table.map(cells => `| ${cells.join(' | ')} |`).join('\n')}
+${table(cells)}
 
 * ky 1 has no hooks that an adapter could use, and is served by \`ky.extend({ fetch: cloudPartnerFetch(auth) })\`. It makes
   a \`Request\` of every body, which shows it as a stream: such a request is sent once. It repeats what its \`fetch\`

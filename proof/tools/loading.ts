@@ -66,14 +66,17 @@ export function loading(
     group: 'Node',
     name: `${named}, ${kind}`,
     async run() {
-      for (const [name, [client, code]] of Object.entries(uses)) {
+      // undici 8 needs Node 22.19.
+      const older = /^22\.1\d\./.test(named)
+      for (const [name, [newest, code]] of Object.entries(uses)) {
+        const client = newest === 'undici' && older ? 'undici-7' : newest
         const file = join(app, `${name}.${kind === 'ESM' ? 'mjs' : 'cjs'}`)
         writeFileSync(file, program(kind, `@cloud-partner-auth/${name}`, client, code))
         // Node 22.12 says of each require() of a module that this is experimental.
         const printed = await run(node, ['--no-warnings', file], { cwd: app, env })
         assert.equal(printed.trim(), '200', `${name}: ${printed}`)
       }
-      return undefined
+      return older ? 'with undici 7, since 8 needs Node 22.19' : undefined
     },
   }))
 }
@@ -93,5 +96,6 @@ export const clients: readonly string[] = [
   'got-11@npm:got@11',
   'ky',
   'undici',
+  'undici-7@npm:undici@7',
   'ioredis',
 ]
