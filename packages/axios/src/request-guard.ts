@@ -1,7 +1,6 @@
 import type { ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
-import { refuseProxies } from '@cloud-partner-auth/core/adapter'
-import { conceal, isConcealed, veil } from './conceal.ts'
+import { conceal, concealRequest, refuseProxies, veil } from '@cloud-partner-auth/core/adapter'
 
 /** Guards what Node makes of the sendings that carry a token. */
 export interface RequestGuard {
@@ -34,14 +33,10 @@ export function requestGuard(): RequestGuard {
     concealOptions(request) // of one that waits for a socket
     // An agent or a body can lead to the request of follow-redirects around this one, which is named when this is made.
     queueMicrotask(() => concealHeaders(request._redirectable?._options?.headers))
-    const secure = request.protocol === 'https:'
-    if (secure)
-      for (const sockets of Object.values(request.agent?.sockets ?? {}))
-        concealOptions(sockets.at(-1))
-    request.once('socket', socket => {
-      if (secure) concealOptions(socket)
-      concealUnsent(socket)
-    })
+    if (request.protocol !== 'https:') return
+    for (const sockets of Object.values(request.agent?.sockets ?? {}))
+      concealOptions(sockets.at(-1))
+    request.once('socket', concealOptions)
   }
 
   /** A TLS socket keeps the options of the request that it was opened for, for as long as it is open. */
@@ -80,19 +75,6 @@ export function requestGuard(): RequestGuard {
   }
 
   return { during }
-}
-
-function concealRequest(request: ClientRequest): void {
-  conceal(request)
-  const symbols = Object.getOwnPropertySymbols(request)
-  const headers = symbols.find(({ description }) => description === 'kOutHeaders')
-  for (const key of ['_header', 'outputData', headers ?? '']) veil(request, key)
-}
-
-/** What a socket has not sent yet, it holds; it shows itself again once it has no request with a token. */
-function concealUnsent(socket: Socket & { readonly _httpMessage?: unknown }): void {
-  conceal(socket, () => isConcealed(socket._httpMessage))
-  if (socket.connecting) veil(socket, '_pendingData')
 }
 
 /** How a request gets past any proxy that would read it, or through. */

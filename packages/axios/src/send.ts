@@ -1,7 +1,12 @@
 import { isCloudPartnerAuthError } from '@cloud-partner-auth/core'
-import { type Attempt, proxyReadsToken } from '@cloud-partner-auth/core/adapter'
+import {
+  type Attempt,
+  conceal,
+  isConcealed,
+  proxyReadsToken,
+  veil,
+} from '@cloud-partner-auth/core/adapter'
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig as Config } from 'axios'
-import { conceal, isConcealed, veil } from './conceal.ts'
 import { pastProxies, type RequestGuard } from './request-guard.ts'
 import { tellingFetch } from './telling-fetch.ts'
 

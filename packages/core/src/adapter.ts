@@ -3,6 +3,7 @@ export type { Covering } from './api/coverage.ts'
 export { check, optionsOf, shown } from './check.ts'
 export type { CloudPartnerAuth } from './cloud-partner-auth.ts'
 export { type AuthOption, authFor } from './exchange/auth-for.ts'
+export { conceal, concealRequest, isConcealed, veil } from './exchange/conceal.ts'
 export {
   type Attempt,
   attempt,

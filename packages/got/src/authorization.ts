@@ -1,5 +1,7 @@
 import type { ClientRequest } from 'node:http'
 import { type Agent, globalAgent } from 'node:https'
+import { conceal, concealRequest } from '@cloud-partner-auth/core/adapter'
+import { isRequest } from './answer-watch.ts'
 import type { GotOptions } from './got-options.ts'
 import {
   andThen,
@@ -66,20 +68,10 @@ export function authorize(
   })
 }
 
-/** Hides what Node keeps of a request that was made, or of the request whose answer it is. It stays what it is otherwise. */
+/** Hides what Node keeps of a request that was made, or of the request whose answer it is. */
 function concealSent(made: unknown): void {
-  const { setHeader, req } = (made ?? {}) as { setHeader?: unknown; req?: object }
-  if (setHeader) concealRequest(made as ClientRequest)
-  if (req) conceal(req)
-}
-
-/** A socket that is still connecting holds what is to be sent. */
-function concealRequest(request: ClientRequest): void {
-  conceal(request).once('socket', socket => {
-    if (!socket.connecting) return
-    conceal(socket)
-    for (const event of ['connect', 'close']) socket.once(event, () => reveal(socket))
-  })
+  const { req = made } = (made ?? {}) as { req?: unknown }
+  if (isRequest(req)) concealRequest(req)
 }
 
 /**
@@ -140,18 +132,7 @@ function copyOf(options: object): object {
 
 /** What HTTP/2 clients and their agents keep, and hand to Node, which makes a string of it. */
 function concealed(value: string): object {
-  return conceal({ toString: () => value })
+  const text = { toString: () => value }
+  conceal(text)
+  return text
 }
-
-/** Neither JSON nor `util.inspect` shows what is in it. */
-function conceal<Value extends object>(value: Value): Value {
-  for (const name of shown) Reflect.defineProperty(value, name, redacted)
-  return value
-}
-
-function reveal(value: object): void {
-  for (const name of shown) Reflect.deleteProperty(value, name)
-}
-
-const shown = ['toJSON', Symbol.for('nodejs.util.inspect.custom')]
-const redacted = { value: () => '[redacted]', configurable: true }

@@ -16,7 +16,8 @@ export function expectNoTokenAround(error: unknown): void {
 export function shownTokens(value: unknown): string[] {
   const all = Number.POSITIVE_INFINITY
   const whole = { showHidden: true, depth: all, maxArrayLength: all, maxStringLength: all }
-  const ways = [() => json(value), () => inspect(value, whole)]
+  const asUncaught = { depth: 5, customInspect: false } // as Node prints an error that nobody catches
+  const ways = [() => json(value), () => inspect(value, whole), () => inspect(value, asUncaught)]
   return ways.flatMap(way => {
     const text = unlessUnbound(way)
     const at = text.indexOf('canary')

@@ -1,3 +1,6 @@
+import type { ClientRequest } from 'node:http'
+import type { Socket } from 'node:net'
+
 const shown = ['toJSON', Symbol.for('nodejs.util.inspect.custom')]
 
 /**
@@ -30,4 +33,19 @@ export function veil(object: unknown, key: PropertyKey): void {
     enumerable: property.enumerable === true,
     configurable: true,
   })
+}
+
+/** Has neither JSON nor any inspection show what a request of Node's http sends. It stays what it is for whoever asks. */
+export function concealRequest(request: ClientRequest): void {
+  conceal(request)
+  const symbols = Object.getOwnPropertySymbols(request)
+  const headers = symbols.find(({ description }) => description === 'kOutHeaders')
+  for (const key of ['_header', 'outputData', headers ?? '']) veil(request, key)
+  request.once('socket', concealUnsent)
+}
+
+/** What a socket has not sent yet, it holds; it shows itself again once it has no request with a token. */
+function concealUnsent(socket: Socket & { readonly _httpMessage?: unknown }): void {
+  conceal(socket, () => isConcealed(socket._httpMessage))
+  if (socket.connecting) veil(socket, '_pendingData')
 }
