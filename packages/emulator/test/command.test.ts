@@ -140,6 +140,26 @@ describe('cloud-partner-emulator', () => {
     expect(await code).toBe(0)
   })
 
+  it('gives each service an origin of its own with --own-origins, and names it', async () => {
+    const shown = await listening(inProcess(['--port', '0', '--own-origins']))
+    const named = [...shown.printed.out.matchAll(/^(\w+) at (http:\S+)$/gm)]
+    expect(named.map(([, name]) => name)).toEqual([
+      'cloudPartnerPortal',
+      'productIngestion',
+      'partnerCenterSubmission',
+      'marketplace',
+      'partnerCenterAnalytics',
+    ])
+    const [, , portal = ''] = named[0] ?? []
+    expect((await fetch(`${portal}/api/offerTypes`)).status).toBe(401)
+    expect((await fetch(`${portal}/rp/product-ingestion/product`)).status).toBe(404)
+
+    const { printed } = await listening(inProcess(['--port', '0', '--own-origins', '--json']))
+    const { origin, origins } = JSON.parse(printed.out.split('\n')[0] ?? '')
+    expect(origins.authority).toBe(origin)
+    expect(new Set(Object.values(origins)).size).toBe(6)
+  })
+
   it('starts with a seed, faults and a speed', async () => {
     const tenant = '11111111-2222-3333-4444-555555555555'
     const seed = file('seed.json', JSON.stringify({ tenants: [{ id: tenant }] }))

@@ -9,6 +9,7 @@ export interface Arguments {
   readonly faults?: string
   readonly tls?: boolean
   readonly ca?: string
+  readonly ownOrigins?: boolean
   readonly webhooksAnywhere?: boolean
   readonly speed?: number
   readonly env?: EnvironmentForm
@@ -98,6 +99,7 @@ function parser(version: string, output: Output): Command {
         '--ca <file>',
         'with --tls, write the certificate that clients have to trust to this file',
       )
+      .option('--own-origins', 'give each service an origin of its own, as in production')
       .option('--webhooks-anywhere', 'send SaaS events to webhooks beyond loopback as well')
       .option('--speed <factor>', 'let the emulated time run so many times faster', factor)
       .addOption(

@@ -5,7 +5,7 @@ import { environmentText } from './environment-text.ts'
 
 /** What the command prints first: where the emulator is, and which variables to set. */
 export function greeting(
-  { origin, managedIdentity }: Pick<Emulator, 'origin' | 'managedIdentity'>,
+  { origin, origins, managedIdentity }: Pick<Emulator, 'origin' | 'origins' | 'managedIdentity'>,
   env: Readonly<Record<string, string>>,
   stream: Writable,
 ): string {
@@ -15,6 +15,7 @@ export function greeting(
   return [
     `${styleText('bold', 'Cloud Partner emulator', { stream })} on ${origin}`,
     dim(`The page at ${origin}/ shows the traffic as it happens.`),
+    ...ownOrigins(origin, origins).map(([name, own]) => dim(`${name} at ${own}`)),
     '',
     environmentText(form, env),
     dim('# for managed identity, as on App Service'),
@@ -26,8 +27,14 @@ export function greeting(
 
 /** What the command prints first with `--json`: one object on a line. */
 export function greetingJson(
-  { origin, ca }: Pick<Emulator, 'origin' | 'ca'>,
+  { origin, origins, ca }: Pick<Emulator, 'origin' | 'origins' | 'ca'>,
   env: Readonly<Record<string, string>>,
 ): string {
-  return `${JSON.stringify({ type: 'started', origin, env, ...(ca !== undefined && { ca }) })}\n`
+  const certificate = ca !== undefined && { ca }
+  return `${JSON.stringify({ type: 'started', origin, origins, env, ...certificate })}\n`
+}
+
+/** The services that have an origin besides the common one. */
+function ownOrigins(common: string, origins: Emulator['origins']): readonly [string, string][] {
+  return Object.entries(origins).filter(([, own]) => own !== common)
 }

@@ -67,17 +67,16 @@ async function serve(
 }
 
 async function start(options: Arguments): Promise<Emulator> {
-  const { host, port, tls = false, webhooksAnywhere = false } = options
+  const { host, port, tls = false, ownOrigins = false, webhooksAnywhere = false } = options
   if (options.ca !== undefined && !tls) throw new TypeError('--ca needs --tls.')
   const faults = options.faults === undefined ? [] : checkedFaults(...jsonFile(options.faults))
   const seed = options.seed === undefined ? {} : checkedSeed(...jsonFile(options.seed))
-  const emulator = await startEmulator({ host, port, tls, webhooksAnywhere, seed }).catch(
-    (error: unknown) => {
-      throw isTaken(error)
-        ? new Error(`Port ${port} is taken. Choose another with --port; 0 takes any free one.`)
-        : error
-    },
-  )
+  const started = startEmulator({ host, port, tls, ownOrigins, webhooksAnywhere, seed })
+  const emulator = await started.catch((error: unknown) => {
+    throw isTaken(error)
+      ? new Error(`Port ${port} is taken. Choose another with --port; 0 takes any free one.`)
+      : error
+  })
   for (const fault of faults) emulator.faults.add(fault)
   if (options.speed !== undefined) emulator.clock.speed(options.speed)
   return emulator
