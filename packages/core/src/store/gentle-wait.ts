@@ -18,7 +18,7 @@ export interface TryWait {
   pause(): Promise<void>
   /**
    * Waits for `ms` and up to 4 s longer, so that those who wait for the same come one after another; resolves with `false`
-   * at once where the try has no time for that.
+   * at once where the try has no time for that and for the token request that follows.
    */
   until(ms: number): Promise<boolean>
 }
@@ -26,6 +26,7 @@ export interface TryWait {
 const firstPause = 50
 const longestPause = 2_000
 const margin = 1_000
+const answerTime = 3_000
 
 export function gentleWait(): GentleWait {
   let next = firstPause
@@ -45,7 +46,7 @@ export function gentleWait(): GentleWait {
         },
         async until(ms) {
           const pause = ms + Math.random() * Math.min(ms + firstPause, 2 * longestPause)
-          if (pause > left()) return false
+          if (pause > left() - answerTime) return false
           // Whoever has waited for that long does not begin with short pauses behind it.
           next = Math.min(Math.max(next, pause), longestPause)
           await sleep(pause, signal)
