@@ -52,6 +52,12 @@ const promised: readonly Promised[] = [
     figure: one => one.notes[firstServed] ?? Number.POSITIVE_INFINITY,
   },
   {
+    scenarios: ['limited'],
+    what: 'ms by which the last request that fails began later than in processes that share nothing',
+    atMost: 1_000,
+    figure: (one, { alone }) => one.lastFailed - alone.lastFailed,
+  },
+  {
     scenarios: ['cold'],
     what: 'ms until all are served',
     atMost: 3_000,
