@@ -70,18 +70,33 @@ function told(
 }
 
 function uncovered(status: number, { url }: Happened, apis: readonly Api[]): Told {
-  const covered = apis.map(({ name, origins, paths = [''] }) => {
-    const below = paths.filter(path => path !== '/')
-    return `${name} (${origins.flatMap(origin => below.map(path => origin + path)).join(', ')})`
-  })
+  const { origin = '', pathname = '' } = URL.canParse(url) ? new URL(url) : {}
+  const here = apis.filter(({ origins }) => origins.includes(origin))
+  const meant = here.length > 0 ? [] : apis.filter(({ paths }) => isBelowOne(pathname, paths))
   const failed = status >= 500 ? 'The server failed. ' : ''
   return {
-    meaning: `${failed}The request went out without a token: ${url} is not covered by this auth, which covers ${list(covered)}.`,
+    meaning: `${failed}The request went out without a token: ${url} is not covered by this auth, which covers ${list((here.length > 0 ? here : apis).map(placesOf))}.`,
     remedies: [
-      "Check the client's base URL and the path: both must be those of the API.",
-      'For another API, pass cloudPartnerAuth({ apis: [...] }) an Api with this origin.',
+      ...meant.map(
+        ({ name, origins }) =>
+          `${pathname} is a path of ${name}, which is at ${list(origins)}: correct the client's base URL.`,
+      ),
+      here.length > 0
+        ? 'Check the path: what stands in it must be at or below one of these.'
+        : "Check the client's base URL and the path: both must be those of the API.",
+      'For another API, pass cloudPartnerAuth({ apis: [...] }) an Api with this origin and path.',
     ],
   }
+}
+
+function placesOf({ name, origins, paths = [''] }: Api): string {
+  const below = paths.filter(path => path !== '/')
+  return `${name} (${origins.flatMap(origin => below.map(path => origin + path)).join(', ')})`
+}
+
+function isBelowOne(pathname: string, paths: readonly string[] = []): boolean {
+  const path = `${pathname.toLowerCase()}/`
+  return paths.some(one => one !== '/' && path.startsWith(`${one.toLowerCase()}/`))
 }
 
 interface RefusedAnswer {

@@ -176,8 +176,8 @@ describe('what happened to a request is told', () => {
   it.each<[string, object, RegExp]>([
     [
       'not covered',
-      { url: 'https://api.partnercenter.microsoft.com/v1', answers: [401] },
-      /api\.partnercenter\.microsoft\.com\/v1 is not covered .*https:\/\/cloudpartner\.azure\.com/,
+      { url: 'https://api.elsewhere.example/v1', answers: [401] },
+      /api\.elsewhere\.example\/v1 is not covered .*https:\/\/cloudpartner\.azure\.com/,
     ],
     [
       'an Authorization of its own',
@@ -209,6 +209,11 @@ describe('what happened to a request is told', () => {
       'forbidden, with an Authorization of its own',
       { url, answers: [403], authorizationSet: true },
       /your code or client set/,
+    ],
+    [
+      'a path that is not covered, of an origin that is',
+      { url: 'https://graph.microsoft.com/v1.0/users', answers: [401] },
+      /which covers Product Ingestion \(https:\/\/graph\.microsoft\.com\/rp\/product-ingestion\)\.$/,
     ],
     [
       'not covered, and failing',
@@ -245,6 +250,18 @@ describe('what happened to a request is told', () => {
     )
     expect(said.meaning).toMatch(meaning)
     expect(said.remedies.join('\n')).toMatch(remedies)
+  })
+
+  it('a path of one API that was sent to the origin of another', async () => {
+    const auth = cloudPartnerAuth({ credential: countedCredential() })
+    const url = 'https://api.example/api/publishers/contoso/offers'
+    const answer = await authorized(
+      auth,
+      fakeClient({ url, answers: [{ status: 404, url }] } as never),
+    )
+    expect(auth.explain(answer).remedies[0]).toBe(
+      "/api/publishers/contoso/offers is a path of Cloud Partner Portal, which is at https://cloudpartner.azure.com: correct the client's base URL.",
+    )
   })
 
   it('resend off, a renewal that fails, the same token again', async () => {
