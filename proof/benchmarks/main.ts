@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { adapters, clientOf } from '../../tools/packages.ts'
 import type { Finding } from '../finding.ts'
 import { svg } from './chart.ts'
+import { accounts } from './measure/accounts.ts'
 import { badDays } from './measure/bad-days.ts'
 import { bundleSize } from './measure/bundle-size.ts'
 import { cold } from './measure/cold.ts'
@@ -18,6 +19,7 @@ import type { Extent, Measured } from './measured.ts'
 
 const measures: Readonly<Record<string, (extent: Extent) => Promise<Measured>>> = {
   'hot-path': hotPath,
+  accounts,
   'per-request': perRequest,
   cold,
   'bad-days': badDays,
