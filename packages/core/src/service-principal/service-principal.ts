@@ -186,7 +186,7 @@ async function read(proof: Proof, client: ProofClient): Promise<string> {
   try {
     return (await proof.read(client)) as string // whatever else it is, prove() refuses
   } catch (thrown) {
-    throw unreadable(proof.what, thrown)
+    throw await unreadable(proof.what, thrown)
   }
 }
 

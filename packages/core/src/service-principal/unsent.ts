@@ -4,12 +4,13 @@ import {
   safeCause,
 } from '../cloud-partner-auth-error.ts'
 import { redact } from '../redact.ts'
-import { told } from '../token/foreign-failure.ts'
+import { foreignFailure, told } from '../token/foreign-failure.ts'
 
-/** The error of a proof that could not be read. It passes, since nobody can tell from outside why. */
-export function unreadable(what: string, thrown: unknown): CloudPartnerAuthError {
-  if (isCloudPartnerAuthError(thrown)) return thrown
-  return failed(`The ${what} could not be read: ${told(thrown)}`, thrown, { passes: true })
+/** The error of a proof that could not be read, from a file or by a callback of the user's. */
+export async function unreadable(what: string, thrown: unknown): Promise<CloudPartnerAuthError> {
+  return isCloudPartnerAuthError(thrown)
+    ? thrown
+    : foreignFailure(thrown, `The ${what} could not be read`)
 }
 
 /**

@@ -7,7 +7,18 @@ import { redact } from '../redact.ts'
  * code or an OAuth error (RFC 6749, section 5.2) anywhere among the causes, or `retryable: false`. All else passes, an
  * `ETIMEDOUT` as well as a mistake: nobody can tell from outside.
  */
-export async function foreignFailure(thrown: unknown): Promise<CloudPartnerAuthError> {
+export async function foreignFailure(
+  thrown: unknown,
+  what = 'The credential failed before a token was had',
+): Promise<CloudPartnerAuthError> {
+  try {
+    return await judged(thrown, what)
+  } catch {
+    return judged(new Error('What was thrown cannot be read'), what) // a getter of it throws, for example
+  }
+}
+
+async function judged(thrown: unknown, what: string): Promise<CloudPartnerAuthError> {
   const causes = causesOf(thrown)
   const aadsts = first(causes, aadstsOf)
   const oauthError = first(causes, oauthErrorOf)
@@ -22,7 +33,7 @@ export async function foreignFailure(thrown: unknown): Promise<CloudPartnerAuthE
   const retryable = !causes.some(error => error['retryable'] === false)
   return new CloudPartnerAuthError(
     'credential_failed',
-    `The credential failed before a token was had: ${said} ${retryable ? 'It is tried again by itself.' : 'Trying again does not help.'}`,
+    `${what}: ${said} ${retryable ? 'It is tried again by itself.' : 'Trying again does not help.'}`,
     { retryable, aadsts, oauthError, cause },
   )
 }
@@ -37,7 +48,10 @@ export function isForeign({ code, retryable }: CloudPartnerAuthError): boolean {
  * tokens and lines of their own.
  */
 export function told(thrown: unknown, secrets: readonly string[] = []): string {
-  if (!isError(thrown)) return `${typeof thrown} was thrown.`
+  if (!isError(thrown)) {
+    const text = line(typeof thrown === 'string' ? thrown : innermost(thrown), secrets)
+    return text ? `${text}.` : `${typeof thrown} was thrown.`
+  }
   const outer = line(`${thrown.name}: ${withCode(thrown)}`, secrets)
   const inner = line(innermost(thrown), secrets)
   return outer.includes(inner) ? `${outer}.` : `${outer} (${inner}).`
