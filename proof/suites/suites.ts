@@ -38,7 +38,34 @@ function mocha(title = ''): readonly string[] {
 }
 
 export const suites: Readonly<Record<string, Suite>> = {
-  got: { entry: 'source/index.ts', command: ava, imports: ['tsx/esm'], differs: [] },
-  ky: { entry: 'source/index.ts', command: ava, imports: [], differs: [] },
+  got: {
+    entry: 'source/index.ts',
+    command: ava,
+    imports: ['tsx/esm'],
+    differs: [
+      {
+        title: /^cache › |^diagnostics-channel › diagnostics channel - cache hit/,
+        only: 'covered',
+        because: "an authorized request goes past got's cache",
+      },
+      {
+        title: /^pagination › supports string url values when pagination navigates cross-origin$/,
+        only: 'covered',
+        because:
+          'the origin that must get no Authorization is covered here, and gets a token of its own',
+      },
+    ],
+  },
+  ky: {
+    entry: 'source/index.ts',
+    command: ava,
+    imports: [],
+    differs: [
+      {
+        title: /^headers › works with nullish headers even in old browsers$/,
+        because: 'it counts what anybody makes of a Headers class that it puts in place',
+      },
+    ],
+  },
   axios: { entry: 'index.js', command: mocha, imports: [], differs: [] },
 }
