@@ -5,8 +5,8 @@ const jwt = /eyJ(?:[\w-]{40}|[\w-]*\.)[\w.-]*/g
 
 /**
  * `text` with every secret in it replaced by `[redacted]`, and whatever is shaped like a JWT. If a secret is still in there
- * in some other spelling (HTML entities, percent-encoding, JSON escapes, Base64, with white space inside, or several of
- * these), nothing of the text is left.
+ * in some other spelling (HTML entities, percent-encoding, JSON escapes, Base64, hexadecimal, with white space inside, or
+ * several of these), or a part of one, nothing of the text is left.
  */
 export function redact(text: string, secrets: readonly string[]): string {
   if (text.length > longest) return `[redacted: a text of ${text.length} characters]`
@@ -35,18 +35,36 @@ function shows(text: string, secrets: readonly string[]): boolean {
     unescapings(secret).some(one => {
       // Letters and digits tell a secret, whatever becomes of its other characters on the way.
       const bare = letters(one).length < 4 ? withoutSpace : letters
-      return bare(one) !== '' && texts.some(other => bare(other).includes(bare(one)))
+      const parts = [bare(one), ...partsOf(letters(one))]
+      return bare(one) !== '' && texts.some(other => parts.some(part => bare(other).includes(part)))
     }),
   )
 }
+
+/**
+ * What tells a secret that was cut off or taken apart. Of a password made by a machine: no words, which a text may have in
+ * common with the secret, and nothing of a key or an assertion.
+ */
+function partsOf(bare: string): readonly string[] {
+  if (bare.length < 16 || bare.length > 128) return []
+  const parts = Array.from({ length: bare.length - part + 1 }, (_, at) => bare.slice(at, at + part))
+  return parts.filter(one => /\d/.test(one) && /[a-z]/.test(one))
+}
+
+const part = 12
 
 /** `text` and all that it may be read as: white space may be part of a spelling, or stand in the middle of one. */
 function readings(text: string, depth = 4): readonly string[] {
   const texts = [...unescapings(text), ...unescapings(withoutSpace(text), withoutSpace)]
   if (depth === 0) return texts
   const encoded = new Set(texts.flatMap(one => withoutSpace(one).match(/[\w+/-]{8,}/g) ?? []))
-  const decoded = [...encoded].flatMap(base64Readings)
+  const decoded = [...encoded].flatMap(run => [...base64Readings(run), ...hexReadings(run)])
   return [...texts, ...decoded.flatMap(one => readings(one, depth - 1))]
+}
+
+function hexReadings(run: string): readonly string[] {
+  const bytes = /^(?:[\da-f]{2})+$/i.test(run) && run.match(/../g)
+  return bytes ? [utf8(Uint8Array.from(bytes, byte))] : []
 }
 
 /** A run of Base64 characters may begin with some that do not belong to it: four beginnings are all there are. */

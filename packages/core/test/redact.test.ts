@@ -29,6 +29,21 @@ describe('redacting', () => {
     )
   })
 
+  it.each([
+    ['cut off', 'You sent abC8Q~0-x_canary…'],
+    ['without its beginning', 'You sent …canary_Zz19-77'],
+    ['taken apart', '{"got":"abC8Q~0-x_canar","and":"y_Zz19-77"}'],
+    ['in hexadecimal', Buffer.from('abC8Q~0-x_canary_Zz19-77').toString('hex')],
+    ['in hexadecimal and cut off', Buffer.from('abC8Q~0-x_canary').toString('hex').toUpperCase()],
+  ])('takes out what tells a secret: %s', (_, text) => {
+    expect(redact(text, ['abC8Q~0-x_canary_Zz19-77'])).toBe('[redacted]')
+  })
+
+  it('leaves words that a text has in common with a secret alone', () => {
+    const text = 'Invalid client secret provided'
+    expect(redact(text, ['the-client-secret-of-2026'])).toBe(text)
+  })
+
   it.each(spellings)('takes out a secret without letters, written %s', (_, spell) => {
     expect(redact(`You sent ${spell('+/=&%;')}`, ['+/=&%;'])).toContain('[redacted]')
   })
