@@ -85,6 +85,17 @@ describe('a token request goes through the proxy that the environment names', ()
       expect(all).not.toContain(shown)
   })
 
+  it('by the name in small letters, where both are there', async () => {
+    const env = { https_proxy: `http://${proxyAt}`, HTTPS_PROXY: 'http://127.0.0.1:1' }
+    expect((await tokenWith(env)).said).toBe('eyJ.a.b')
+  })
+
+  it('once, where Node sees to that by itself', async () => {
+    const env = { HTTPS_PROXY: `http://${proxyAt}`, NODE_USE_ENV_PROXY: '1' }
+    expect((await tokenWith(env)).said).toBe('eyJ.a.b')
+    expect(asked).toHaveLength(1)
+  })
+
   it('and is refused by it at once with what to do', async () => {
     refuseWith = 407
     const { all } = await tokenWith({ HTTPS_PROXY: `http://${userinfo}@${proxyAt}` })
@@ -105,7 +116,7 @@ describe('a token request goes past the proxy', () => {
     },
   )
 
-  it.each(['ogin.localtest', 'localtest', 'login.localtest:8443'])(
+  it.each(['ogin.localtest', 'localtest', 'login.localtest:8443', '10.0.0.0/8', '[::1]'])(
     'but not where NO_PROXY is %s',
     async no_proxy => {
       const { said } = await tokenWith({ HTTPS_PROXY: `http://${proxyAt}`, no_proxy })
