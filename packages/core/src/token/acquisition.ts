@@ -15,6 +15,7 @@ export const longestWait = 30_000
 /** How long one may begin with a pause: behind it there must be the time for an answer. */
 export const longestBackoff = 25_000
 const firstBackoff = 500
+const rounding = 500
 
 export interface AcquisitionOptions {
   /** Milliseconds to wait before the first try. */
@@ -83,9 +84,12 @@ export async function acquire(
     if (isForeign(error)) return options.tryFailed(error)
     const named = (error.retryAt ?? 0) - Date.now()
     const spare = left(longestBackoff) - named
-    if (spare < 0) return undefined // behind it there would be no time for an answer
+    // Behind it there would be no time for an answer. What was found short enough a moment ago, before its end was looked
+    // up once more, is so still.
+    if (spare < -rounding) return undefined
     // A whole fleet may have been told of the same failure, and shall not come back together.
-    const spread = error.since === undefined ? 0 : Math.random() * Math.min(named / 4, spare)
+    const spread =
+      error.since === undefined ? 0 : Math.random() * Math.max(0, Math.min(named / 4, spare))
     const pause = Math.max(Math.random() * backoff, named + spread)
     return pause < left(longestWait) ? pause : undefined
   }
