@@ -15,7 +15,7 @@ export function svg({ title, unit, categories, series, logarithmic = false }: Ch
     title: { text: title, left: 'center' },
     legend: { bottom: 0, show: Object.keys(series).length > 1 },
     grid: { left: 90, right: 30, top: 50, bottom: 70 },
-    xAxis: { type: 'category', data: [...categories] },
+    xAxis: { type: 'category', data: [...categories], axisLabel: { interval: 0 } },
     yAxis: { type: logarithmic ? 'log' : 'value', name: unit, min: logarithmic ? 1 : 0 },
     series: Object.entries(series).map(([name, data]) => ({ name, type: 'bar', data: [...data] })),
   })

@@ -27,7 +27,7 @@ What a fleet that shares a store asks of its authority and its Redis: the real t
 acquisition, in virtual time.
 
   --size     how many processes; may be given several times. Default: 1, 100 and 1,000, in three minutes
-  --largest  10,000 as well, which takes half an hour and 6 GB
+  --largest  10,000 as well, which takes an hour and 3 GB
   --real     instead: so many real processes on a real Redis server, beside a simulation of as many; a quarter of an hour
   --json     only the findings, as JSON
   --write    writes results/ and its charts

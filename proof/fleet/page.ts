@@ -28,7 +28,7 @@ export function page(
 ): string {
   return [
     '# Results',
-    `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, Node ${process.versions.node} (${cpus()[0]?.model.trim()}). One operation takes the server ${small(cost.operation * 1_000)} µs (${cost.measured ? 'measured here' : 'assumed: no Redis server to measure'}) and the network ${cost.roundTrip} ms; a token request takes 200 to 400 ms. "Alone" is a fleet of 100 in which each process is on its own.`,
+    `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, Node ${process.versions.node} (${cpus()[0]?.model.trim()}). One operation takes the server ${small(cost.operation * 1_000)} µs (${cost.measured ? 'measured here' : 'assumed: no Redis server to measure'}) and the network ${cost.roundTrip} ms; a token request takes 200 to 400 ms. "Alone" is a fleet of 100 in which each process is on its own. Where a cell is empty, that was not played.`,
     verdicts(found),
     ...columns.map(one => `## ${one.title}\n\n${byScenario(played, one.show)}`),
     ...charts(played).map(({ name, title }) => `![${title}](${name}.svg)`),
@@ -48,12 +48,14 @@ const shown = ['cold', 'day', 'revoked', 'busy', 'unreachable', 'renewal', 'limi
 export function charts(played: readonly Played[]): Chart[] {
   const some = played.filter(({ name }) => shown.includes(name))
   const categories = some.map(({ name }) => name)
-  const sizes = some[0]?.shared.map(({ processes }) => processes) ?? []
   const series = (of: (one: Figures) => number) =>
     Object.fromEntries(
-      sizes.map((size, index) => [
+      sizesOf(some).map(size => [
         size === 1 ? '1 process' : `${count(size)} processes`,
-        some.map(({ shared }) => of(shared[index] as Figures)),
+        some.map(one => {
+          const figures = ofSize(one, size)
+          return figures ? of(figures) : null
+        }),
       ]),
     )
   const alone = some.map(one => one.alone.tokenRequests)
@@ -110,14 +112,27 @@ export function besideReal(played: readonly PlayedTwice[]): {
 }
 
 function byScenario(played: readonly Played[], show: (one: Figures) => string): string {
-  const sizes = played[0]?.shared.map(({ processes }) => count(processes)) ?? []
-  const head = ['', ...sizes, 'alone']
-  const rows = played.map(({ name, shared, alone }) => [
-    scenarios[name]?.title ?? name,
-    ...shared.map(show),
-    show(alone),
+  const sizes = sizesOf(played)
+  const head = ['', ...sizes.map(count), 'alone']
+  const rows = played.map(one => [
+    scenarios[one.name]?.title ?? one.name,
+    ...sizes.map(size => {
+      const figures = ofSize(one, size)
+      return figures ? show(figures) : ''
+    }),
+    show(one.alone),
   ])
   return table(head, rows)
+}
+
+/** Not every scenario may have been played with the largest. */
+function sizesOf(played: readonly Played[]): readonly number[] {
+  const all = played.flatMap(({ shared }) => shared.map(({ processes }) => processes))
+  return [...new Set(all)].toSorted((one, other) => one - other)
+}
+
+function ofSize({ shared }: Played, size: number): Figures | undefined {
+  return shared.find(({ processes }) => processes === size)
 }
 
 function served({ allServed }: Figures): string {
