@@ -62,9 +62,10 @@ function readings(text: string, depth = 4): readonly string[] {
   return [...texts, ...decoded.flatMap(one => readings(one, depth - 1))]
 }
 
+/** A run of hexadecimal digits may begin with one that belongs to the word before it. */
 function hexReadings(run: string): readonly string[] {
-  const bytes = /^(?:[\da-f]{2})+$/i.test(run) && run.match(/../g)
-  return bytes ? [utf8(Uint8Array.from(bytes, byte))] : []
+  const hex = (run.match(/[\da-f]{16,}/gi) ?? []).flatMap(digits => [digits, digits.slice(1)])
+  return hex.map(digits => utf8(Uint8Array.from(digits.match(/../g) ?? [], byte)))
 }
 
 /** A run of Base64 characters may begin with some that do not belong to it: four beginnings are all there are. */

@@ -33,7 +33,8 @@ describe('redacting', () => {
     ['cut off', 'You sent abC8Q~0-x_canary…'],
     ['without its beginning', 'You sent …canary_Zz19-77'],
     ['taken apart', '{"got":"abC8Q~0-x_canar","and":"y_Zz19-77"}'],
-    ['in hexadecimal', Buffer.from('abC8Q~0-x_canary_Zz19-77').toString('hex')],
+    ['in hexadecimal', `You sent ${Buffer.from('abC8Q~0-x_canary_Zz19-77').toString('hex')}.`],
+    ['in hexadecimal behind a word', `code ${Buffer.from('abC8Q~0-x_canary').toString('hex')}`],
     ['in hexadecimal and cut off', Buffer.from('abC8Q~0-x_canary').toString('hex').toUpperCase()],
   ])('takes out what tells a secret: %s', (_, text) => {
     expect(redact(text, ['abC8Q~0-x_canary_Zz19-77'])).toBe('[redacted]')
