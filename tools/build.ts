@@ -8,7 +8,10 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 export function build(): void {
   if (!existsSync(`${root}packages/core/dist`)) console.error('Building (once, some seconds)…')
   const args = ['run', 'build', '--output-logs=errors-only', '--no-update-notifier']
-  const { status, error, stdout, stderr } = spawnSync('turbo', args, { cwd: root })
+  const { status, error, stdout, stderr } = spawnSync('turbo', args, {
+    cwd: root,
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
+  })
   if (error) throw error
   if (status === 0) return
   process.stderr.write(stdout)
