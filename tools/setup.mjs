@@ -59,12 +59,15 @@ async function install() {
   console.log(`Installed in ${seconds()}.`)
 }
 
-/** npm fills node_modules package by package, each with its scope as a folder. */
+/** npm makes all folders first, and a package's own package.json is there when it was unpacked. */
 function installed() {
   if (!existsSync(modules)) return 0
   return readdirSync(modules)
     .filter(name => !name.startsWith('.'))
-    .flatMap(name => (name.startsWith('@') ? readdirSync(`${modules}/${name}`) : [name])).length
+    .flatMap(name =>
+      name.startsWith('@') ? readdirSync(`${modules}/${name}`).map(one => `${name}/${one}`) : [name],
+    )
+    .filter(name => existsSync(`${modules}/${name}/package.json`)).length
 }
 
 function checkNode() {

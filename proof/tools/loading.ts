@@ -60,23 +60,25 @@ const uses: Readonly<Record<string, readonly [client: string, code: string]>> = 
 /** Each package in an application of either kind, under one Node: loaded, and used against the emulator. */
 export function loading(
   app: string,
-  { node, named, env }: { node: string; named: string; env: Readonly<Record<string, string>> },
+  { node, named, env, remark }: {
+    readonly node: string
+    readonly named: string
+    readonly env: Readonly<Record<string, string>>
+    readonly remark?: string | undefined
+  },
 ): readonly Trial[] {
   return ['ESM', 'CommonJS'].map(kind => ({
     group: 'Node',
     name: `${named}, ${kind}`,
     async run() {
-      // undici 8 needs Node 22.19.
-      const older = /^22\.1\d\./.test(named)
-      for (const [name, [newest, code]] of Object.entries(uses)) {
-        const client = newest === 'undici' && older ? 'undici-7' : newest
+      for (const [name, [client, code]] of Object.entries(uses)) {
         const file = join(app, `${name}.${kind === 'ESM' ? 'mjs' : 'cjs'}`)
         writeFileSync(file, program(kind, `@cloud-partner-auth/${name}`, client, code))
         // Node 22.12 says of each require() of a module that this is experimental.
         const printed = await run(node, ['--no-warnings', file], { cwd: app, env })
         assert.equal(printed.trim(), '200', `${name}: ${printed}`)
       }
-      return older ? 'with undici 7, since 8 needs Node 22.19' : undefined
+      return remark
     },
   }))
 }
@@ -96,6 +98,5 @@ export const clients: readonly string[] = [
   'got-11@npm:got@11',
   'ky',
   'undici',
-  'undici-7@npm:undici@7',
   'ioredis',
 ]

@@ -53,7 +53,7 @@ try {
   async function whole(): Promise<readonly Outcome[]> {
     const toolchains = await tools('toolchains')
     const trials = [
-      ...(await underNodes(installed)),
+      ...(await underNodes(installed, await older(tarballs))),
       ...types(installed, typescripts, ['5.4', '5.9', '6', '7']),
       ...testRunners(installed, toolchains),
       ...bundles(installed, toolchains, env),
@@ -72,14 +72,22 @@ try {
   await emulator.close()
 }
 
+/** An application for the oldest Node, which the newest undici does not run on. */
+function older(tarballs: Readonly<Record<string, string>>): Promise<string> {
+  const others = clients.filter(name => name !== 'undici')
+  return app('older', [...Object.values(tarballs), ...others, 'undici@7'])
+}
+
 /** The Nodes of proof/matrix/nodes, which are for Linux on x64. */
-async function underNodes(installed: string): Promise<readonly Trial[]> {
+async function underNodes(newest: string, older: string): Promise<readonly Trial[]> {
   const nodes = await tools('../matrix/nodes')
   const { optionalDependencies } = JSON.parse(readFileSync(join(nodes, '../package.json'), 'utf8'))
   return Object.entries<string>(optionalDependencies).flatMap(([name, spec]) => {
     const node = join(nodes, name, 'bin/node')
     const named = spec.slice(spec.lastIndexOf('@') + 1)
-    const trials = loading(installed, { node, named, env })
+    const trials = named.startsWith('22.12.')
+      ? loading(older, { node, named, env, remark: 'with undici 7, since 8 needs Node 22.19' })
+      : loading(newest, { node, named, env })
     if (existsSync(node)) return trials
     const run = () => Promise.reject(new NotHere('this Node is for Linux on x64'))
     return trials.map(trial => ({ ...trial, run }))
