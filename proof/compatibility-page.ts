@@ -13,6 +13,14 @@ export function writePart(heading: string, text: string): void {
   writeFileSync(file, `${[head.trimEnd(), ...others].join('\n\n')}\n`)
 }
 
+/** What the table of a part says now, without its head. */
+export function rowsOf(heading: string): readonly (readonly string[])[] {
+  const page = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const part = page.split(/^(?=## )/m).find(one => one.startsWith(`## ${heading}\n`)) ?? ''
+  const lines = part.split('\n').filter(line => line.startsWith('| '))
+  return lines.slice(2).map(line => line.slice(2, -2).split(' | '))
+}
+
 /** A table in Markdown, its head first. */
 export function table(rows: readonly (readonly string[])[]): string {
   const [head = [], ...body] = rows.map(row =>

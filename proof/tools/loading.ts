@@ -60,7 +60,12 @@ const uses: Readonly<Record<string, readonly [client: string, code: string]>> = 
 /** Each package in an application of either kind, under one Node: loaded, and used against the emulator. */
 export function loading(
   app: string,
-  { node, named, env, remark }: {
+  {
+    node,
+    named,
+    env,
+    remark,
+  }: {
     readonly node: string
     readonly named: string
     readonly env: Readonly<Record<string, string>>

@@ -4,11 +4,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startEmulator } from '@cloud-partner-auth/emulator'
-import { table, writePart } from '../compatibility-page.ts'
+import { rowsOf, table, writePart } from '../compatibility-page.ts'
 import { app, packed, tools } from './app.ts'
 import { bundles } from './bundles.ts'
 import { type InstalledSize, installedSizes, withoutMsal } from './installed-size.ts'
 import { clients, loading } from './loading.ts'
+import { mocked } from './mocks.ts'
 import { packageManagers } from './package-managers.ts'
 import { runtimes } from './runtimes.ts'
 import { testRunners } from './test-runners.ts'
@@ -27,7 +28,7 @@ if (values.help) {
 
 Packs the packages and tries them in Nodes, TypeScripts, test runners, bundlers, package managers and runtimes; writes its
 table into docs/compatibility.md. --slice: one Node, the oldest and the newest TypeScript, and no table; under a minute.
---only: one group of the table, and no table.`)
+--only: one group of the table.`)
   process.exit()
 }
 
@@ -56,16 +57,17 @@ try {
       ...(await underNodes(installed, await older(tarballs))),
       ...types(installed, typescripts, ['5.4', '5.9', '6', '7']),
       ...testRunners(installed, toolchains),
+      ...mocked(tarballs),
       ...bundles(installed, toolchains, env),
       ...packageManagers(tarballs, toolchains, env),
       ...withoutMsal(tarballs, env),
       ...runtimes,
     ]
     const { only } = values
-    if (only !== undefined) return outcomes(trials.filter(({ group }) => group === only))
-    const done = await outcomes(trials)
-    writePart('Tools', toolsPart(done))
-    writePart('Installed size', sizesPart(await installedSizes(tarballs)))
+    const done = await outcomes(trials.filter(({ group }) => only === undefined || group === only))
+    const groups = [...new Set(trials.map(({ group }) => group))]
+    writePart('Tools', toolsPart(done, groups))
+    if (only === undefined) writePart('Installed size', sizesPart(await installedSizes(tarballs)))
     return done
   }
 } finally {
@@ -94,12 +96,19 @@ async function underNodes(newest: string, older: string): Promise<readonly Trial
   })
 }
 
-function toolsPart(done: readonly Outcome[]): string {
+/** The rows of groups that were not tried this time stay. */
+function toolsPart(done: readonly Outcome[], groups: readonly string[]): string {
+  const rows = groups.flatMap(group => {
+    const tried = done.filter(one => one.group === group)
+    return tried.length > 0
+      ? tried.map(({ name, told }) => [group, name, told])
+      : rowsOf('Tools').filter(([first]) => first === group)
+  })
   return `Written by \`npm run proof -- tools\`, which packs every package, installs the tarballs in an application outside of this
 repository, and there loads, compiles, tests, bundles and uses them: requests go to the emulator. TypeScript is strict, and
 the programs are those of \`proof/tools/programs/types\`; TypeScript 7 has no node10.
 
-${table([['', 'tried', 'result'], ...done.map(({ group, name, told }) => [group, name, told])])}`
+${table([['', 'tried', 'result'], ...rows])}`
 }
 
 function sizesPart(sizes: readonly InstalledSize[]): string {
