@@ -65,7 +65,9 @@ function installed() {
   return readdirSync(modules)
     .filter(name => !name.startsWith('.'))
     .flatMap(name =>
-      name.startsWith('@') ? readdirSync(`${modules}/${name}`).map(one => `${name}/${one}`) : [name],
+      name.startsWith('@')
+        ? readdirSync(`${modules}/${name}`).map(one => `${name}/${one}`)
+        : [name],
     )
     .filter(name => existsSync(`${modules}/${name}/package.json`)).length
 }

@@ -96,11 +96,9 @@ test("undici's MockAgent answers fetch and request", async () => {
 })
 
 test('fetch-mock answers fetch and ky', async () => {
-  fetchMock
-    .mockGlobal()
-    .get(`${origin}${path}?api-version=2017-10-31`, 'mocked', {
-      headers: { authorization: 'Bearer x' },
-    })
+  fetchMock.mockGlobal().get(`${origin}${path}?api-version=2017-10-31`, 'mocked', {
+    headers: { authorization: 'Bearer x' },
+  })
   try {
     assert.equal(await clients.fetch(), 'mocked')
     assert.equal(await clients.ky(), 'mocked')
