@@ -7,6 +7,7 @@ import {
   clientSecret,
   cloudPartnerAuth,
   cloudPartnerPortal,
+  presets,
   type TokenEvent,
   tokenEndpoint,
 } from '../src/index.ts'
@@ -91,6 +92,21 @@ describe('cloudPartnerAuth()', () => {
     const auth = cloudPartnerAuth({ credential })
     expect(() => auth.covering('https://cloudpartner.azure.com/api/offerTypes')).toThrow(
       /^\[emulator_in_effect\].*https:\/\/cloudpartner\.azure\.com.*http:\/\/127\.0\.0\.1:8080/,
+    )
+    // Its other paths as well, but for an Api of one's own there.
+    expect(() => auth.covering('https://graph.microsoft.com/v1.0/users')).toThrow(
+      /Product Ingestion/,
+    )
+    const api = {
+      name: 'Graph',
+      origins: ['https://graph.microsoft.com'],
+      paths: ['/v1.0'],
+      audience: 'x',
+    }
+    const withGraph = cloudPartnerAuth({ credential, apis: [...presets, api] })
+    expect(withGraph.covering('https://graph.microsoft.com/v1.0/users')?.api.name).toBe('Graph')
+    expect(() => withGraph.covering('https://graph.microsoft.com/beta')).toThrow(
+      /Product Ingestion/,
     )
   })
 

@@ -18,7 +18,7 @@ interface Place {
 
 /**
  * Tells which Api a URL belongs to: the one with its origin and, of several, the one with the longest path that it is at
- * or below. While `emulator` is in effect it stands for the Apis that say so, and a request to their own origins is an
+ * or below. While `emulator` is in effect it stands for the Apis that say so, and any request to their own origins is an
  * error: no test reaches the live service by the order of its imports.
  *
  * Throws a TypeError where two Apis cannot be told apart.
@@ -27,24 +27,24 @@ export function coverage(
   apis: readonly Api[],
   emulator: string | undefined,
 ): (url: string) => Api | undefined {
-  const isReplaced = (api: Api) => emulator !== undefined && api.emulated
   const covered = places(apis, api => originsOf(api, emulator))
-  const replaced = places(apis, api => (isReplaced(api) ? api.origins : []))
+  const replaced = emulator === undefined ? [] : apis.filter(api => api.emulated)
 
   return url => {
     // No parsing where the text begins with a listed origin and, if that matters, a path that every parser reads alike.
     const known = covered.get(originOf(url))
     const whole = known?.length === 1 ? known[0] : undefined
     if (whole?.path === '') return whole.api
-    const plain = known && plainPath(url)
+    const plain = known && replaced.length === 0 ? plainPath(url) : undefined
     if (known && plain !== undefined) return longest(known, plain)
     const parsed = parsedUrl(url)
     // The origin of blob:https://host/x is https://host, and a host behind "user@" is easily misread by people and code.
     if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username || parsed.password)
       return undefined
-    const live = at(replaced, parsed)
+    const api = at(covered, parsed)
+    const live = api ? undefined : replaced.find(({ origins }) => origins.includes(parsed.origin))
     if (live) throw emulated(live, parsed.origin, emulator)
-    return at(covered, parsed)
+    return api
   }
 }
 
