@@ -61,7 +61,7 @@ function environmentProxy({ hostname, port }: URL): Proxy | undefined {
 
 /** As in the clients beside us: a host, `.suffix` or `*.suffix`, `*`, each with or without `:port`, parted by commas. */
 function isExempt(hostname: string, port: string, exempt: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '')
+  const host = withoutBrackets(hostname)
   return exempt
     .toLowerCase()
     .split(/[\s,]+/)
@@ -192,7 +192,9 @@ async function tunnel({ origin, authorization }: Proxy, url: string, signal: Abo
   const { hostname, port } = new URL(url)
   const target = `${hostname}:${port || '443'}`
   const headers = { host: target, ...(authorization && { 'proxy-authorization': authorization }) }
-  const options = { method: 'CONNECT', path: target, headers, agent: false, signal }
+  // Else an https proxy would be taken for the host that the header names.
+  const servername = servernameOf(new URL(origin).hostname)
+  const options = { method: 'CONNECT', path: target, headers, agent: false, signal, servername }
   const socket = await new Promise<Socket>((resolve, reject) => {
     const outgoing = clientOf(origin).request(origin, options)
     outgoing.on('connect', ({ statusCode }, socket) => {
@@ -203,8 +205,17 @@ async function tunnel({ origin, authorization }: Proxy, url: string, signal: Abo
     outgoing.on('error', reject)
     outgoing.end()
   })
-  const host = hostname.replace(/^\[|\]$/g, '')
-  const isAddress = process.getBuiltinModule('node:net').isIP(host) !== 0 // which is no servername (RFC 6066, section 3)
   const { connect } = process.getBuiltinModule('node:tls')
-  return () => connect({ socket, host, ...(!isAddress && { servername: host }) })
+  const host = withoutBrackets(hostname)
+  return () => connect({ socket, host, servername: servernameOf(hostname) })
+}
+
+/** An address is no name that a server may be asked for (RFC 6066, section 3). */
+function servernameOf(hostname: string): string {
+  const host = withoutBrackets(hostname)
+  return process.getBuiltinModule('node:net').isIP(host) === 0 ? host : ''
+}
+
+function withoutBrackets(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '')
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createHttp, type IncomingMessage } from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net'
@@ -96,6 +96,32 @@ describe('a token request goes through the proxy that the environment names', ()
     expect(asked).toHaveLength(1)
   })
 
+  it('over TLS, where the proxy is one of https', async () => {
+    const { certificate, key } = makeCertificate({ name: 'localhost' })
+    const trusted = join(folder, 'both.pem')
+    writeFileSync(trusted, readFileSync(ca, 'utf8') + certificate)
+    const secure = createHttps({ cert: certificate, key: key() })
+    secure.on('connect', (...told) => proxy.emit('connect', ...told))
+    const port = await listening(secure)
+    const env = { HTTPS_PROXY: `https://localhost:${port}`, NODE_EXTRA_CA_CERTS: trusted }
+    expect((await tokenWith(env)).said).toBe('eyJ.a.b')
+    expect(asked).toHaveLength(1)
+    secure.close()
+  })
+
+  it('and lets go of one that does not answer, so that the process can end', async () => {
+    const silent = createHttp()
+    const left = new Promise<void>(resolve => {
+      silent.on('connect', (_, socket: Socket) => {
+        socket.on('error', () => {}).on('end', () => resolve(void socket.end()))
+      })
+    })
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${await listening(silent)}`, ABORT_AFTER: '500' }
+    expect((await tokenWith(env)).said).toMatch(/aborted/)
+    await left
+    silent.close()
+  })
+
   it('and is refused by it at once with what to do', async () => {
     refuseWith = 407
     const { all } = await tokenWith({ HTTPS_PROXY: `http://${userinfo}@${proxyAt}` })
@@ -131,6 +157,12 @@ describe('a token request goes past the proxy', () => {
       expect(asked).toEqual([])
     },
   )
+
+  it('where the application has set a dispatcher of its own', async () => {
+    const env = { HTTPS_PROXY: `http://${proxyAt}`, DISPATCHER: 'eyJ.of.dispatcher' }
+    expect((await tokenWith(env)).said).toBe('eyJ.of.dispatcher')
+    expect(asked).toEqual([])
+  })
 
   it('where only HTTP_PROXY is set', async () => {
     await tokenWith({ HTTP_PROXY: `http://${proxyAt}` })
