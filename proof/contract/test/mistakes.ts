@@ -203,7 +203,11 @@ export const mistakes: readonly Mistake[] = [
   {
     that: 'shows the token to the first hop only',
     subject: following({ authorization: 'first' }),
-    foundBy: [/^redirects follows .* to the same origin/, /refused behind a redirect/],
+    foundBy: [
+      /^redirects follows .* to the same origin/,
+      /^redirects follows a redirect within the origin/,
+      /refused behind a redirect/,
+    ],
   },
   {
     that: 'judges each hop by itself',
@@ -223,7 +227,17 @@ export const mistakes: readonly Mistake[] = [
     subject: exchange(({ answer }) => ({
       answer: response => ({ ...told(answer(response)), url: '' }),
     })),
-    foundBy: [/what a foreign origin says/],
+    foundBy: [
+      /what a foreign origin says/,
+      /within the origin to (another Api's path|a path that no Api lists) with/,
+    ],
+  },
+  {
+    that: 'does not tell that it was redirected to where it came from',
+    subject: exchange(({ answer }) => ({
+      answer: response => ({ ...told(answer(response)), redirected: undefined }),
+    })),
+    foundBy: [/redirected to its own URL/],
   },
   {
     that: 'does not tell of the challenge',

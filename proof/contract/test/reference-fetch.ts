@@ -33,9 +33,10 @@ export function fetchExchange(url: string, init: RequestInit = {}): Exchange<Res
       return fetch(url, { ...init, headers: added })
     },
     answer(response) {
-      const { status, url, headers } = response
+      const { status, url, redirected, headers } = response
       const challenge = headers.get('www-authenticate') ?? undefined
-      return { status, url, challenge, replayable: replayable(body), delivered: response }
+      const resent = { replayable: replayable(body), delivered: response }
+      return { status, url, redirected, challenge, ...resent }
     },
     discard: response => response.body?.cancel(),
   }

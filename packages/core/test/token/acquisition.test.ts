@@ -339,7 +339,7 @@ describe('a credential of one’s own', () => {
     await pass(10 * second)
     expect(await error).toMatchObject({
       code: 'credential_failed',
-      message: expect.stringMatching(/ before a token was had: string was thrown\. /),
+      message: expect.stringMatching(/ before a token was had: nope\. /),
     })
   })
 
