@@ -4,6 +4,7 @@ import {
   authFor,
   authorized,
   type CloudPartnerAuth,
+  checkNoOptions,
 } from '@cloud-partner-auth/core/adapter'
 import axios, {
   type AxiosAdapter,
@@ -34,9 +35,15 @@ import { tokenWait } from './token-wait.ts'
  */
 export function cloudPartnerInterceptor(
   auth: AuthOption<[config: Config]>,
+  options?: never,
 ): (config: Config) => Config {
   checkArgument(auth)
   const pick = authFor(auth, 'cloudPartnerInterceptor')
+  checkNoOptions(
+    options,
+    'cloudPartnerInterceptor(auth)',
+    'what an auth can do is an option of cloudPartnerAuth({ … })',
+  )
   const guard = requestGuard()
   return config => {
     checkConfig(config)
@@ -52,16 +59,22 @@ const use = 'client.interceptors.request.use(cloudPartnerInterceptor(auth))'
 /** What core cannot know for a mistake. Axios itself calls a factory that was passed without being called: with a config. */
 function checkArgument(value: unknown): void {
   const object = Object(value)
-  if ('headers' in object) throw new TypeError(`cloudPartnerInterceptor has to be called: ${use}`)
-  if ('interceptors' in object)
+  if (has(object, 'headers'))
+    throw new TypeError(`cloudPartnerInterceptor has to be called: ${use}`)
+  if (has(object, 'interceptors'))
     throw new TypeError(`cloudPartnerInterceptor takes an auth and not a client: ${use}`)
+}
+
+/** What `Object.prototype` has, some other package has put there. */
+function has(object: object, name: string): boolean {
+  return name in object && !(name in Object.prototype)
 }
 
 /** Another chain of hooks would take what comes back for its own, and send its requests without a token. */
 function checkConfig(value: unknown): void {
   const object = Object(value)
-  const answer = object instanceof Error || object.config?.headers
-  const foreign = 'bodyUsed' in object || object.hooks?.beforeRequest
+  const answer = object instanceof Error || (has(object, 'config') && object.config?.headers)
+  const foreign = has(object, 'bodyUsed') || (has(object, 'hooks') && object.hooks?.beforeRequest)
   if ('headers' in object && !answer && !foreign) return
   const got = answer
     ? 'an answer'

@@ -27,6 +27,28 @@ describe.each(axiosVersions)('a mistake in axios $version', used => {
     expect(make).toThrow(message)
   })
 
+  it('is not seen in what Object.prototype has', () => {
+    const names = ['headers', 'interceptors', 'config', 'bodyUsed', 'hooks']
+    for (const name of names)
+      Object.defineProperty(Object.prototype, name, {
+        value: { headers: {}, beforeRequest: [] },
+        configurable: true,
+      })
+    try {
+      const config = anything({ headers: {} })
+      expect(cloudPartnerInterceptor(auth)(config)).toBe(config)
+    } finally {
+      for (const name of names) Reflect.deleteProperty(Object.prototype, name)
+    }
+  })
+
+  it('is named when the interceptor is made: options, of which there are none', () => {
+    const withOptions: (...given: unknown[]) => unknown = anything(cloudPartnerInterceptor)
+    expect(() => withOptions(auth, { resend: false })).toThrow(
+      'takes no options, and not "resend": what an auth can do',
+    )
+  })
+
   it.each<[string, string, (client: AxiosInstance) => void]>([
     [
       'itself, without being called',

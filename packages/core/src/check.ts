@@ -59,6 +59,18 @@ export function optionsOf<T extends object>(
   return options
 }
 
+/**
+ * Refuses what stands behind the last argument of `call`: options that are none would be ignored. (A number is the index
+ * that `Array.map()` passes.) `instead` says where they belong.
+ */
+export function checkNoOptions(given: unknown, call: string, instead: string): void {
+  const [name] = typeof given === 'object' && given !== null ? Object.keys(given) : []
+  check(
+    given === undefined || typeof given === 'number',
+    `${call} takes no options, and not ${name === undefined ? shown(given) : `"${name}"`}: ${instead}`,
+  )
+}
+
 /** A copy of what `object` itself has: nothing that `Object.prototype` has is seen through it, as in a spread. */
 export function bare<T extends object>(object: T): T {
   return Object.assign(Object.create(nothing), object)

@@ -124,15 +124,21 @@ export function cloudPartnerAuth(given: CloudPartnerAuthOptions = {}): CloudPart
     return covering
   }
 
-  function covering(url: string): Covering | undefined {
+  /** Throws where the variable of the emulator is malformed. */
+  function heedEnvironment(): void {
     const environment = look()
-    if (!credential.inEnvironment) environment.keep()
     if (coveredFor !== environment) {
       const { emulator } = environment
       if (emulator || coveredFor?.emulator) covered = coverage(apis, emulator)
       coveredFor = environment
       if (emulator) observe?.({ type: 'emulator_in_effect', origin: emulator })
     }
+    if (!credential.inEnvironment) environment.keep()
+  }
+
+  function covering(url: string): Covering | undefined {
+    check(typeof url === 'string', `covering(url) takes a URL as text, and not ${shown(url)}`)
+    heedEnvironment()
     const api = covered(url)
     return api && coveringOf(api)
   }
@@ -153,6 +159,7 @@ export function cloudPartnerAuth(given: CloudPartnerAuthOptions = {}): CloudPart
       named.map(async api => {
         const known = listedApi(api, 'ready')
         try {
+          heedEnvironment()
           await coveringOf(known).source.get()
         } catch (thrown) {
           throw isCloudPartnerAuthError(thrown)
@@ -171,8 +178,15 @@ export function cloudPartnerAuth(given: CloudPartnerAuthOptions = {}): CloudPart
       happenings ??= new WeakMap()
       happenings.set(delivered, happened)
     },
-    explain: failed =>
-      explanation({ failed, happened: find(happenings, failed), apis: effective(apis, look) }),
+    explain(failed) {
+      const explained = (failed: unknown) =>
+        explanation({ failed, happened: find(happenings, failed), apis: effective(apis, look) })
+      try {
+        return explained(failed)
+      } catch {
+        return explained(new Error('it throws when it is looked at')) // whoever explains has an error already
+      }
+    },
     ready,
     asTokenCredential(api) {
       const known = listedApi(api, 'asTokenCredential')
@@ -261,7 +275,7 @@ function find(
 ): Happened | undefined {
   const of = (value: unknown, name: string) =>
     typeof value === 'object' && value !== null
-      ? (value as Record<string, unknown>)[name]
+      ? member(value as Record<string, unknown>, name)
       : undefined
   const response = of(failed, 'response')
   for (const one of [failed, response, of(failed, 'headers'), of(response, 'headers')]) {

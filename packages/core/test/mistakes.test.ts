@@ -114,9 +114,21 @@ const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
     ),
     atOnce('fileStore("/tokens", { encrypted: false })', /encrypted\(fileStore\(folder\), key\)/),
     atOnce('accessToken({ token: "x", expiresOn: 0 })', /no option "token".*value, expiresAt/),
+    atOnce('environment({ ...principal })', /takes no options, and not "tenantId".*clientSecret/),
+    atOnce('staticToken("x", { expiresAt: 0 })', /takes no options, and not "expiresAt"/),
+    atOnce(
+      'encrypted(fileStore("/tokens"), key, { prefix: "x" })',
+      /takes no options, and not "prefix".*redisStore/,
+    ),
   ],
   'a wrong thing in a place': [
     atOnce('cloudPartnerAuth(credential)', /cloudPartnerAuth\(\{ credential \}\)/),
+    atOnce(
+      'clientCertificate({ ...ids, certificate: { pem: new Uint8Array(9) } })',
+      /PEM is an object of the class Uint8Array and no text.*utf8/,
+    ),
+    atOnce('auth.covering(new URL("https://api.example"))', /takes a URL as text.*class URL/),
+    atOnce('auth.covering()', /takes a URL as text.*undefined/),
     atOnce('cloudPartnerAuth(auth)', /options.*an auth.*adapter/),
     atOnce('cloudPartnerAuth(null)', /one object.*not null/),
     atOnce('cloudPartnerAuth(clientSecret)', /one object.*not the function clientSecret/),
@@ -359,6 +371,27 @@ const mistakes: Readonly<Record<string, readonly Mistake[]>> = {
       'await cloudPartnerAuth({ credential: managedIdentity() }).ready()',
       /IDENTITY_ENDPOINT must be an http or https URL/,
       { IDENTITY_ENDPOINT: 'localhost', IDENTITY_HEADER: 'x' },
+    ),
+    late(
+      'await cloudPartnerAuth({ credential: managedIdentity() }).ready()',
+      /IDENTITY_ENDPOINT must be an http or https URL, but it stands in quotes/,
+      { IDENTITY_ENDPOINT: '"http://127.0.0.1:1/"', IDENTITY_HEADER: 'x' },
+    ),
+    late(
+      'await cloudPartnerAuth({ credential: managedIdentity() }).ready()',
+      /IDENTITY_HEADER holds characters that no header may hold: leave it to the platform/,
+      { IDENTITY_ENDPOINT: 'http://127.0.0.1:1/', IDENTITY_HEADER: '\u200bx' },
+    ),
+    late(needed, /AZURE_CLIENT_SEND_CERTIFICATE_CHAIN must be 1 or true.*stands in quotes/, {
+      AZURE_TENANT_ID: ids.tenantId,
+      AZURE_CLIENT_ID: ids.clientId,
+      AZURE_CLIENT_CERTIFICATE_PATH: '/no/such/file',
+      AZURE_CLIENT_SEND_CERTIFICATE_CHAIN: '"true"',
+    }),
+    late(
+      'await cloudPartnerAuth({ credential: { acquire: async () => accessToken({ value: "x", expiresAt: Date.now() + 60_000 }) } }).ready()',
+      /CLOUD_PARTNER_EMULATOR must be the origin.*quotes/,
+      { CLOUD_PARTNER_EMULATOR: '"http://127.0.0.1:4180"' },
     ),
     late(needed, /CLOUD_PARTNER_EMULATOR must be the origin.*loopback/, {
       ...complete,

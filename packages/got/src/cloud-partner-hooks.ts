@@ -1,4 +1,4 @@
-import { type AuthOption, authFor } from '@cloud-partner-auth/core/adapter'
+import { type AuthOption, authFor, checkNoOptions } from '@cloud-partner-auth/core/adapter'
 import { exchange } from './exchange.ts'
 import type { GotOptions } from './got-options.ts'
 
@@ -18,8 +18,16 @@ export interface CloudPartnerHooks {
  * const client = got.extend(cloudPartnerHooks(cloudPartnerAuth()))
  * const offerTypes = await client('https://cloudpartner.azure.com/api/offerTypes').json()
  */
-export function cloudPartnerHooks(auth: AuthOption<[options: GotOptions]>): CloudPartnerHooks {
+export function cloudPartnerHooks(
+  auth: AuthOption<[options: GotOptions]>,
+  options?: never,
+): CloudPartnerHooks {
   const authOf = authFor(auth, 'cloudPartnerHooks')
+  checkNoOptions(
+    options,
+    'cloudPartnerHooks(auth)',
+    'what an auth can do is an option of cloudPartnerAuth({ … })',
+  )
   return { hooks: { beforeRequest: [beforeRequest] } }
 
   /**

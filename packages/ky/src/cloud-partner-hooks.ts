@@ -3,6 +3,7 @@ import {
   authFor,
   authorized,
   type CloudPartnerAuth,
+  checkNoOptions,
 } from '@cloud-partner-auth/core/adapter'
 import { fetchExchange } from '@cloud-partner-auth/fetch/adapter'
 import type { Hooks, Options } from 'ky'
@@ -25,8 +26,16 @@ export interface CloudPartnerHooks {
  * const client = ky.extend(cloudPartnerHooks(cloudPartnerAuth()))
  * const offerTypes = await client.get('https://cloudpartner.azure.com/api/offerTypes').json()
  */
-export function cloudPartnerHooks(auth: AuthOption<[options: Options]>): CloudPartnerHooks {
+export function cloudPartnerHooks(
+  auth: AuthOption<[options: Options]>,
+  options?: never,
+): CloudPartnerHooks {
   const authOf = authFor(auth, 'cloudPartnerHooks')
+  checkNoOptions(
+    options,
+    'cloudPartnerHooks(auth)',
+    'what an auth can do is an option of cloudPartnerAuth({ … })',
+  )
   const init = (options: Options) => {
     checkOptions(options)
     dropRefusal(options)
@@ -38,7 +47,8 @@ export function cloudPartnerHooks(auth: AuthOption<[options: Options]>): CloudPa
 
 /** The hooks of another client's plugin have the same names, and got calls init hooks with options of its own. */
 function checkOptions(options: Options): void {
-  if (!('isStream' in options || 'prefixUrl' in options)) return
+  const marks = ['isStream', 'prefixUrl'].filter(mark => !(mark in Object.prototype)) // some other package may put any there
+  if (!marks.some(mark => mark in options)) return
   throw new TypeError(
     "These hooks are ky's: for got, take cloudPartnerHooks of @cloud-partner-auth/got.",
   )
@@ -56,14 +66,16 @@ function sendAuthorized(auth: CloudPartnerAuth, options: Options): void {
   const bodyOf = ownBody(options)
   const authorizing: typeof fetch = (input, init = {}) =>
     authorized(auth, fetchExchange(fetch, input, init, bodyOf(input)))
-  Object.defineProperty(options, 'fetch', {
+  const property = {
+    __proto__: null, // or a value that some other package gave to Object.prototype would count
     get: () => authorizing,
     set(other: typeof fetch | undefined) {
       fetch = other ?? globalThis.fetch
     },
     enumerable: true,
     configurable: true,
-  })
+  }
+  Object.defineProperty(options, 'fetch', property)
 }
 
 interface Ky1Options {

@@ -27,6 +27,23 @@ const denied = () => ({
 })
 const waiting = () => ({ credential: { acquire: () => new Promise<never>(() => {}) } })
 
+it.each(['isStream', 'prefixUrl', 'value'])(
+  'sends a token where Object.prototype has %s',
+  async name => {
+    const client = ky.extend(cloudPartnerHooks(portal.auth()))
+    Object.defineProperty(Object.prototype, name, { value: 'polluted', configurable: true })
+    const sent = client.get(url).text()
+    Reflect.deleteProperty(Object.prototype, name)
+    expect(await sent).toBe('ok')
+    expect(portal.received[0]?.headers.authorization).toMatch(/^Bearer /)
+  },
+)
+
+it('takes no options', () => {
+  const withOptions: (...given: unknown[]) => unknown = cloudPartnerHooks as never
+  expect(() => withOptions(portal.auth(), { resend: false })).toThrow('"resend": what an auth can')
+})
+
 it('leaves the types of ky as they are', async () => {
   const client = ky.extend(cloudPartnerHooks(portal.auth()))
   expectTypeOf(client).toEqualTypeOf<KyInstance>()

@@ -4,7 +4,7 @@ import {
   optionsOf,
   proxyReadsToken,
 } from '@cloud-partner-auth/core/adapter'
-import { Agent, type Dispatcher, Pool } from 'undici'
+import { Agent, Dispatcher, Pool } from 'undici'
 import {
   authorizedDispatch,
   type PickAuth,
@@ -57,6 +57,11 @@ export function cloudPartnerFactory<AnyPool extends object = Pool>(
     if (!URL.canParse(String(origin)))
       throw new TypeError(
         'cloudPartnerFactory(auth) is called with an origin, as by new Agent({ factory: cloudPartnerFactory(auth) }); dispatcher.compose() takes cloudPartnerInterceptor(auth)',
+      )
+    // A pool calls its own factory for what it sends by.
+    if (this instanceof Dispatcher && !(this instanceof Agent))
+      throw new TypeError(
+        `cloudPartnerFactory(auth) is the factory of an Agent, and not of a ${this.constructor.name}: new Agent({ factory: cloudPartnerFactory(auth) })`,
       )
     // An Agent calls this as a method of itself.
     if (!Given && this && !(this instanceof Agent))

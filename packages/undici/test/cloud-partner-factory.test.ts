@@ -100,6 +100,13 @@ describe.each(undiciMajors)('with undici $major', ({ major, undici }) => {
   })
 })
 
+it('is refused as the factory of another dispatcher than an Agent', async () => {
+  await using portal = await startPortal()
+  const factory = cloudPartnerFactory(portal.auth()) as never
+  const make = () => new BalancedPool(portal.origin, { factory })
+  expect(make).toThrow('factory of an Agent, and not of a BalancedPool')
+})
+
 it('takes the Pool of undici where no other is given', async () => {
   await using portal = await startPortal()
   const dispatcher = new Agent({ factory: cloudPartnerFactory(portal.auth()) })

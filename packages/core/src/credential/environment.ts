@@ -1,4 +1,6 @@
+import { checkNoOptions } from '../check.ts'
 import { type Environment, incomplete } from '../environment.ts'
+import { seen, trimmed } from '../seen.ts'
 import { certificateProof } from '../service-principal/proof/certificate.ts'
 import { servicePrincipal } from '../service-principal/service-principal.ts'
 import { clientSecret } from './client-secret.ts'
@@ -34,7 +36,12 @@ const platform = [
  * malformed. A virtual machine sets no variable for its managed identity: pass `managedIdentity()` there. Nor is a
  * person's sign-in looked for (Azure CLI and the like): pass `tokenCredential()`.
  */
-export function environment(): Credential {
+export function environment(options?: never): Credential {
+  checkNoOptions(
+    options,
+    'environment()',
+    'it reads variables alone; pass clientSecret({ … }) or another credential for what you have',
+  )
   return lookedUp(described)
 }
 
@@ -47,7 +54,7 @@ function described(environment: Environment): Credential {
     if (secret) return clientSecret({ tenantId, clientId, secret })
     if (path) {
       const passphrase = variable('AZURE_CLIENT_CERTIFICATE_PASSWORD')
-      const sendChain = /^(1|true)$/i.test(variable('AZURE_CLIENT_SEND_CERTIFICATE_CHAIN') ?? '')
+      const sendChain = isOn('AZURE_CLIENT_SEND_CERTIFICATE_CHAIN', variable)
       // Not read at once: this is in the middle of a request.
       const proof = certificateProof({ path, passphrase, sendChain }, { readAtOnce: false })
       return servicePrincipal({ tenantId, clientId }, proof)
@@ -59,6 +66,14 @@ function described(environment: Environment): Credential {
   if (((endpoint && header) || podIdentity) && !proofs.some(variable))
     return managedIdentity({ clientId })
   throw incomplete(nothingUsable(variable))
+}
+
+/** As `@azure/identity` reads such a variable; but what is odd about it is told, since it would count as off. */
+function isOn(name: string, variable: Environment['variable']): boolean {
+  const value = trimmed(variable(name) ?? '')
+  const odd = value && seen(value)
+  if (odd) throw incomplete(`${name} must be 1 or true, or not be set, but it ${odd}.`)
+  return /^(1|true)$/i.test(value)
 }
 
 function nothingUsable(variable: Environment['variable']): string {

@@ -4,6 +4,7 @@ import { checkedFetch, requestToken, type TokenFetch } from '../authority/token-
 import { readTokenResponse } from '../authority/token-response.ts'
 import { check, checkText, optionsOf } from '../check.ts'
 import { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
+import { seen, trimmed } from '../seen.ts'
 import type { Credential } from './credential.ts'
 
 export interface ManagedIdentityOptions {
@@ -68,6 +69,12 @@ function appService(audience: string, assigned: Assigned | undefined) {
   }
   if (!IDENTITY_ENDPOINT || !IDENTITY_HEADER) return undefined
   const url = endpoint(IDENTITY_ENDPOINT, 'IDENTITY_ENDPOINT')
+  const header = trimmed(IDENTITY_HEADER)
+  if (!/^[!-~][ -~]*$/.test(header)) {
+    throw unusable(
+      `IDENTITY_HEADER ${seen(header) ?? 'holds characters that no header may hold'}: leave it to the platform, and do not copy it.`,
+    )
+  }
   url.searchParams.set('api-version', '2019-08-01')
   url.searchParams.set('resource', audience)
   const parameters = {
@@ -78,8 +85,8 @@ function appService(audience: string, assigned: Assigned | undefined) {
   if (assigned) url.searchParams.set(parameters[assigned.by], assigned.id)
   return {
     url: url.href,
-    headers: { 'x-identity-header': IDENTITY_HEADER },
-    secrets: [IDENTITY_HEADER],
+    headers: { 'x-identity-header': header },
+    secrets: [header],
     issuer: appServiceIssuer,
   }
 }
@@ -101,10 +108,11 @@ function metadataService(audience: string, assigned: Assigned | undefined) {
 }
 
 function endpoint(value: string, name: string): URL {
-  const url = parsedUrl(value)
+  const text = trimmed(value)
+  const url = parsedUrl(text)
   if (url && /^https?:$/.test(url.protocol)) return url
   throw unusable(
-    `${name} must be an http or https URL; the platform sets it where there is a managed identity.`,
+    `${name} must be an http or https URL, but it ${seen(text) ?? 'is something else'}; the platform sets it where there is a managed identity.`,
   )
 }
 

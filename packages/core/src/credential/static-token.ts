@@ -1,4 +1,4 @@
-import { check, shown } from '../check.ts'
+import { check, checkNoOptions, shown } from '../check.ts'
 import { CloudPartnerAuthError } from '../cloud-partner-auth-error.ts'
 import { environmentNow, type LookAtEnvironment } from '../environment.ts'
 import { accessToken } from '../token/access-token.ts'
@@ -13,11 +13,12 @@ const day = 24 * 60 * 60 * 1_000
  * @example
  * const auth = cloudPartnerAuth({ credential: staticToken('x') })
  */
-export function staticToken(value: string | undefined): Credential {
+export function staticToken(value: string | undefined, options?: never): Credential {
   check(
     typeof value === 'string' && /^[A-Za-z0-9\-._~+/]+=*$/.test(value),
     `staticToken() takes the text of a token, as it goes behind Bearer, ${typeof value === 'string' ? 'without Bearer, white space or quotes, and not empty' : `and not ${shown(value)}`}`,
   )
+  checkNoOptions(options, 'staticToken(token)', 'a credential of your own can do more, { acquire }')
   return inTests(value, environmentNow)
 }
 

@@ -25,14 +25,16 @@ export function veil(object: unknown, key: PropertyKey): void {
   const property = Reflect.getOwnPropertyDescriptor(Object(object), key)
   if (!property?.configurable || property.get) return
   let { value } = property
-  Reflect.defineProperty(Object(object), key, {
+  const accessor = {
+    __proto__: null, // or a value that some other package gave to Object.prototype would count
     get: () => value,
-    set(given) {
+    set(given: unknown) {
       value = given
     },
     enumerable: property.enumerable === true,
     configurable: true,
-  })
+  }
+  Reflect.defineProperty(Object(object), key, accessor)
 }
 
 /** Has neither JSON nor any inspection show what a request of Node's http sends. It stays what it is for whoever asks. */

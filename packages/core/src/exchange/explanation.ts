@@ -1,4 +1,5 @@
 import type { Api, ApiAnswer } from '../api/api.ts'
+import { member, shown } from '../check.ts'
 import {
   type CloudPartnerAuthError,
   isCloudPartnerAuthError,
@@ -197,7 +198,7 @@ function general(status: number): Told {
 }
 
 function withoutAnswer(failed: unknown): Told {
-  const what = isError(failed) ? `${failed.name}: ${failed.message}` : typeof failed
+  const what = isError(failed) ? `${failed.name}: ${failed.message}` : shown(failed)
   return {
     meaning: `There is no answer in what was passed (${what.slice(0, 200)}), so it says nothing about the token.`,
     remedies: [
@@ -218,10 +219,11 @@ function answerOf(failed: unknown): {
   readonly body: unknown
 } {
   const error = fields(failed)
-  const answer = fields(error['response'] ?? failed)
-  const status = answer['status'] ?? answer['statusCode']
+  const answer = fields(member(error, 'response') ?? failed)
+  const status = member(answer, 'status') ?? member(answer, 'statusCode')
   // ky has read the body when it throws, and keeps what it read on the error.
-  const body = read(error['data'] ?? error['body'] ?? answer['data'] ?? answer['body'])
+  const bodies = [error, answer].flatMap(one => [member(one, 'data'), member(one, 'body')])
+  const body = read(bodies.find(one => one !== undefined && one !== null))
   return { status: typeof status === 'number' ? status : undefined, body }
 }
 
@@ -238,7 +240,7 @@ function read(body: unknown): unknown {
 
 /** `{"error":{"code":"…"}}`, `{"code":"…"}`, or the name in a body such as `Microsoft.….Http422Exception: …`. */
 function codeOf(body: unknown): string | undefined {
-  const code = fields(fields(body)['error'])['code'] ?? fields(body)['code']
+  const code = member(fields(member(fields(body), 'error')), 'code') ?? member(fields(body), 'code')
   if (typeof code === 'string' && /^[\w.-]{1,100}$/.test(code)) return code
   return typeof body === 'string' ? /\bHttp\d{3}Exception\b/.exec(body)?.[0] : undefined
 }

@@ -1,4 +1,4 @@
-import { check, member } from '../check.ts'
+import { check, checkNoOptions, member } from '../check.ts'
 import { checkShape } from './check-store.ts'
 import type {
   LookOptions,
@@ -23,8 +23,14 @@ export type EncryptionKey = string | Uint8Array
 export function encrypted(
   store: TokenStore,
   keys: EncryptionKey | undefined | readonly (EncryptionKey | undefined)[],
+  options?: never,
 ): TokenStore & { readonly encrypted: true } {
   checkShape(store, 'encrypted(store, keys): store')
+  checkNoOptions(
+    options,
+    'encrypted(store, keys)',
+    'those of the store go to redisStore() or fileStore()',
+  )
   const list = typeof keys === 'string' || keys instanceof Uint8Array ? [keys] : keys
   check(
     Array.isArray(list) && list.length > 0,

@@ -31,7 +31,60 @@ function explained(failed: unknown): Explanation {
   return portal.explain(failed)
 }
 
+/** Another package's doing. */
+function pollute(name: string, value: unknown): Disposable {
+  Object.defineProperty(Object.prototype, name, { value, configurable: true })
+  return { [Symbol.dispose]: () => Reflect.deleteProperty(Object.prototype, name) }
+}
+
 describe('auth.explain()', () => {
+  it.each<[string, unknown]>([
+    [
+      'a getter that throws',
+      {
+        get response() {
+          throw new Error('no')
+        },
+      },
+    ],
+    [
+      'a proxy that throws',
+      new Proxy(
+        {},
+        {
+          get() {
+            throw new Error('no')
+          },
+        },
+      ),
+    ],
+    ['an error whose message is no text', Object.assign(new Error('x'), { message: Symbol('x') })],
+    [
+      'a cause that throws',
+      Object.defineProperty(new Error('x'), 'cause', {
+        get() {
+          throw new Error('no')
+        },
+      }),
+    ],
+  ])('throws nothing in the place of an error: for %s', (_, failed) => {
+    expect(portal.explain(failed).meaning).toContain('There is no answer in what was passed')
+  })
+
+  it.each([
+    ['a promise', Promise.resolve(), 'an object of the class Promise'],
+    ['null', null, 'null'],
+  ])('says what was passed in the place of an answer: %s', (_, failed, what) => {
+    expect(portal.explain(failed).meaning).toContain(`no answer in what was passed (${what})`)
+  })
+
+  it('takes nothing that Object.prototype has for an answer', () => {
+    using _ = pollute('response', { status: 403 })
+    using __ = pollute('code', 'Forbidden')
+    expect(portal.explain({ status: 404, body: {} })).toMatchObject({ status: 404 })
+    expect(Object.keys(portal.explain({ status: 404, body: {} }))).not.toContain('code')
+  })
+
   it.each<[string, unknown]>([
     [
       'an error of axios',

@@ -115,14 +115,15 @@ interface KeyPair {
 }
 
 function keyPair(pem: unknown, passphrase: string | undefined): KeyPair {
-  const text = typeof pem === 'string' ? pem : ''
+  if (typeof pem !== 'string')
+    throw wrong(`the PEM ${seen(pem)}: read it with 'utf8', or give { path }`)
   const { X509Certificate } = process.getBuiltinModule('node:crypto')
-  const privateKey = readKey(text, passphrase)
-  const certificates = pemBlocks(text)
+  const privateKey = readKey(pem, passphrase)
+  const certificates = pemBlocks(pem)
     .filter(({ label }) => /^(X509 |TRUSTED )?CERTIFICATE$/.test(label))
     .map(block => parsed(() => new X509Certificate(block.text), 'it cannot be parsed'))
   if (certificates.length === 0)
-    throw wrong(`the PEM holds no certificate: it ${seenInPlaceOfPem(text)}`)
+    throw wrong(`the PEM holds no certificate: it ${seenInPlaceOfPem(pem)}`)
   // Bundles come in any order: the one that the key belongs to is the service principal's.
   const certificate = certificates.find(one => one.checkPrivateKey(privateKey))
   if (!certificate) throw wrong('the private key belongs to another certificate')
