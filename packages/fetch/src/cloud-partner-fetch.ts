@@ -37,6 +37,10 @@ export function cloudPartnerFetch(
     given === undefined || typeof given === 'function',
     `cloudPartnerFetch(auth, { fetch }) takes a function, and not ${shown(given)}`,
   )
+  check(
+    !(given && ('interceptors' in given || 'paginate' in given)),
+    `cloudPartnerFetch(auth, { fetch }) takes a fetch, and not a client of axios or got: use their own plugins`,
+  )
   return async (input, init) => {
     const picked = authOf(input, init)
     const fetch = (given as Fetch | undefined) ?? globalThis.fetch // its types are whatever its library has

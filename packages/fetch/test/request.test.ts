@@ -20,6 +20,12 @@ describe('what is sent', () => {
     cloudPartnerFetch(portal.auth(), { fetch: cloudPartnerFetch(portal.auth()) })
   })
 
+  it.each(['interceptors', 'paginate'])('is sent by no client, as one with %s', member => {
+    const client = Object.assign(async () => new Response(), { [member]: {} })
+    const make = () => cloudPartnerFetch(portal.auth(), { fetch: client })
+    expect(make).toThrow('takes a fetch, and not a client of axios or got')
+  })
+
   it('keeps the headers of an init in each of their three forms, and leaves them as they were', async () => {
     const send = cloudPartnerFetch(portal.auth())
     for (const headers of [

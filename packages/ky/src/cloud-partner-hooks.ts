@@ -45,12 +45,14 @@ export function cloudPartnerHooks(
   return { hooks: { init: [init], beforeRequest: [refuseKy1] } }
 }
 
-/** The hooks of another client's plugin have the same names, and got calls init hooks with options of its own. */
+/** The hooks of another client's plugin have the same names; got, axios and ky's other hooks are called with something else. */
 function checkOptions(options: Options): void {
-  const marks = ['isStream', 'prefixUrl'].filter(mark => !(mark in Object.prototype)) // some other package may put any there
+  const marks = ['isStream', 'prefixUrl', 'transformRequest', 'request'].filter(
+    mark => !(mark in Object.prototype),
+  ) // some other package may put any there
   if (!marks.some(mark => mark in options)) return
   throw new TypeError(
-    "These hooks are ky's: for got, take cloudPartnerHooks of @cloud-partner-auth/got.",
+    "These hooks are ky's, as in ky.extend(cloudPartnerHooks(auth)): for got and axios, take those of @cloud-partner-auth/got and /axios.",
   )
 }
 

@@ -39,6 +39,17 @@ it.each(['isStream', 'prefixUrl', 'value'])(
   },
 )
 
+it.each(['beforeRequest', 'afterResponse'])(
+  'is refused where its init hook stands in %s',
+  async place => {
+    const [init] = cloudPartnerHooks(portal.auth()).hooks.init
+    const sent = ky(url, { retry: 0, hooks: { [place]: [init] } })
+    await expect(sent).rejects.toThrow(
+      "These hooks are ky's, as in ky.extend(cloudPartnerHooks(auth))",
+    )
+  },
+)
+
 it('takes no options', () => {
   const withOptions: (...given: unknown[]) => unknown = cloudPartnerHooks as never
   expect(() => withOptions(portal.auth(), { resend: false })).toThrow('"resend": what an auth can')

@@ -5,7 +5,11 @@ import {
 } from '../certificate/self-signed-certificate.ts'
 import { nothing } from '../seed/own-members.ts'
 import type { AppSeed, FederatedCredentialSeed, SecretSeed } from '../seed/seed.ts'
-import { checkedFederatedCredential, checkedSecret } from '../seed/seed-schema.ts'
+import {
+  checkedCertificateOptions,
+  checkedFederatedCredential,
+  checkedSecret,
+} from '../seed/seed-schema.ts'
 import type { StableIds } from '../stable-ids.ts'
 import { type AppCertificate, readCertificate } from './app-certificate.ts'
 import { type FederatedCredential, federatedCredential } from './federated-credential.ts'
@@ -85,7 +89,8 @@ export function makeApp(tenantId: string, seed: AppSeed, now: () => number, newI
       certificates = [...certificates, certificate]
       return certificate
     },
-    async createCertificate({ lifetime = 365 * 24 * 3_600_000 } = {}) {
+    async createCertificate(options = {}) {
+      const { lifetime = 365 * 24 * 3_600_000 } = checkedCertificateOptions(options)
       const made = await selfSignedCertificate({
         commonName: app.name,
         notBefore: now() - 60_000,

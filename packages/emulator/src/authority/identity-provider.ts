@@ -1,4 +1,7 @@
 import { type JSONWebKeySet, SignJWT } from 'jose'
+import * as v from 'valibot'
+import { checked } from '../seed/checked.ts'
+import { strictObject } from '../seed/strict-object.ts'
 import { exchangeAudience } from './federated-credential.ts'
 import { lazySigningKey } from './signing-key.ts'
 
@@ -18,11 +21,20 @@ export interface FederatedTokenRequest {
   readonly lifetime?: number
 }
 
+const federatedTokenRequest = strictObject({
+  issuer: v.string(),
+  subject: v.string(),
+  audience: v.optional(v.string()),
+  lifetime: v.optional(v.number()),
+})
+
 /** An identity provider that speaks for any issuer, with one key of its own. */
 export function identityProvider(now: () => number): IdentityProvider {
   const signingKey = lazySigningKey()
   return {
-    async token({ issuer, subject, audience = exchangeAudience, lifetime = 5 * 60_000 }) {
+    async token(request) {
+      const { issuer, subject, ...others } = checked(federatedTokenRequest, request, 'The request')
+      const { audience = exchangeAudience, lifetime = 5 * 60_000 } = others
       const { id, privateKey } = await signingKey()
       return new SignJWT()
         .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: id })

@@ -303,6 +303,12 @@ export function checkedSecret(value: unknown): SecretSeed {
 }
 
 /** A federated credential from code. @throws TypeError as `checkedSeed` does. */
+const certificateOptions = strictObject({ lifetime: v.optional(v.number()) })
+
+export function checkedCertificateOptions(value: unknown): { readonly lifetime?: number } {
+  return checked(certificateOptions, value, 'The certificate') as { readonly lifetime?: number }
+}
+
 export function checkedFederatedCredential(value: unknown): FederatedCredentialSeed {
   return checked(federatedCredential, value, 'The credential') as FederatedCredentialSeed
 }

@@ -248,6 +248,14 @@ describe('a federated credential', () => {
     expect(await federated(change)).toBe(code)
   })
 
+  it('names what is wrong with the request of a token or a certificate', async () => {
+    const wrong = (value: unknown) => value as never
+    await expect(emulator.federatedToken(wrong(undefined))).rejects.toThrow('Expected an object')
+    await expect(emulator.federatedToken(wrong({ isuer: 'x' }))).rejects.toThrow('mean issuer?')
+    const [app] = emulator.tenants[0]?.apps ?? []
+    await expect(app?.createCertificate(wrong({ lifetme: 5 }))).rejects.toThrow('mean lifetime?')
+  })
+
   it('refuses a stale token', async () => {
     const token = await emulator.federatedToken({ issuer, subject })
     emulator.clock.advance(5 * 60_000)
