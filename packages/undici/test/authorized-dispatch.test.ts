@@ -135,7 +135,7 @@ describe.each(cases)('with the $way of undici $major', ({ major, undici, undiciM
     const words = await Promise.all(
       [refused, foreign].map(async sent => String(auth.explain(await sent))),
     )
-    const known = major === 8 ? [/sent again with a renewed one/, /is not covered/] : [/./, /./]
+    const known = major === 8 ? [/sent again with a renewed token/, /is not covered/] : [/./, /./]
     expect(words).toEqual(known.map(words => expect.stringMatching(words)))
     expect(portal.events.map(({ type }) => type)).toEqual(
       expect.arrayContaining(['request_resent', 'request_not_authorized']),

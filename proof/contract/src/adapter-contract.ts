@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, test, vi } from 'vitest'
+import { describe, test, vi } from 'vitest'
 import type { ContractCase } from './contract-case.ts'
 import { contractCases } from './contract-cases.ts'
 import { expectNoSecrets } from './expectations/no-secrets.ts'
@@ -15,10 +15,6 @@ export function adapterContract<Plugin>(subject: Subject<Plugin>): void {
   if ('commonjs' in subject && typeof subject.commonjs !== 'function')
     throw new TypeError(`${subject.name}: its CommonJS build does not export the adapter`)
   describe(`${subject.name} adapter`, () => {
-    beforeEach(withoutProxy)
-    afterEach(() => {
-      vi.unstubAllEnvs()
-    })
     for (const [about, cases] of Object.entries(contractCases)) {
       describe(about, () => {
         for (const contractCase of cases)
@@ -37,9 +33,14 @@ export async function runCase<Plugin>(
   subject: Subject<Plugin>,
   contractCase: ContractCase,
 ): Promise<void> {
-  await using stage = await openStage(subject)
-  await contractCase.run(stage)
-  expectNoSecrets([...stage.outcomes, stage.events], stage.secrets())
+  withoutProxy()
+  try {
+    await using stage = await openStage(subject)
+    await contractCase.run(stage)
+    expectNoSecrets([...stage.outcomes, stage.events], stage.secrets())
+  } finally {
+    vi.unstubAllEnvs()
+  }
 }
 
 /** Some clients send even loopback requests to the proxy that the environment names. */
