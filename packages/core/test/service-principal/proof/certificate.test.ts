@@ -296,7 +296,7 @@ describe('clientCertificate(), given what it cannot use, throws a TypeError that
     ['a text in place of an object', own.certificate, /must be \{ pem \} or \{ path \}/],
     ['neither text nor file', {}, /must be \{ pem \} or \{ path \}/],
     ['an empty text', { pem: '' }, /holds no private key/],
-    ['no text', { pem: 42 }, /holds no private key/],
+    ['no text', { pem: 42 }, /is a number and no text/],
     ['a key alone', { pem: own.key() }, /holds no certificate/],
     ['a certificate alone', { pem: own.certificate }, /holds no private key/],
     [
