@@ -77,15 +77,13 @@ function isExempt(hostname: string, port: string, exempt: string): boolean {
 
 function proxyOf(name: string, value: string): Proxy {
   const given = value.trim()
+  const odd = seen(given)
+  if (odd) throw malformed(name, `but it ${odd}`)
   const url = parsedUrl(/^[a-z][a-z\d+.-]*:\/\//i.test(given) ? given : `http://${given}`)
   if (url && /^socks/.test(url.protocol))
     throw malformed(name, 'but it names a SOCKS proxy. Pass a fetch that goes through that')
   if (!url || !/^https?:$/.test(url.protocol) || /@/.test(url.pathname + url.search + url.hash)) {
-    const odd = seen(value)
-    throw malformed(
-      name,
-      odd ? `but it ${odd}` : 'with / ? # @ and : in its user name and password percent-encoded',
-    )
+    throw malformed(name, 'with / ? # @ and : in its user name and password percent-encoded')
   }
   const [user, password] = [url.username, url.password].map(part => decoded(name, part))
   return {

@@ -174,6 +174,7 @@ describe('a variable that names no proxy', () => {
   it.each([
     ['socks5://127.0.0.1:1080', 'SOCKS'],
     [`"http://${userinfo}@127.0.0.1:1"`, 'stands in quotes'],
+    ['"http://127.0.0.1:1"', 'stands in quotes'],
     ['http://user:p%zz@127.0.0.1:1', 'written %25'],
     ['http://user:pa#ss@127.0.0.1:1', 'percent-encoded'],
   ])('is told and not shown: %s', async (HTTPS_PROXY, expected) => {
