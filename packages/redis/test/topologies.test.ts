@@ -190,6 +190,14 @@ async function redisSentinel(main: RedisServer): Promise<RedisServer> {
   return redisServer([file, '--sentinel'])
 }
 
+/** Asks until it is so. A server that changes its role closes its connections, the one that asks included. */
 async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise(resume => setTimeout(resume, 20))
+  const isSeen = () => {
+    try {
+      return isSo()
+    } catch {
+      return false
+    }
+  }
+  while (!isSeen()) await new Promise(resume => setTimeout(resume, 20))
 }

@@ -1,4 +1,5 @@
 import type { Api } from '../api/api.ts'
+import { check, shown } from '../check.ts'
 import type { AccessToken } from '../token/access-token.ts'
 import type { TokenSource } from '../token/token-source.ts'
 
@@ -28,7 +29,8 @@ export function asTokenCredential(
   source: () => TokenSource,
 ): AuthTokenCredential {
   return {
-    async getToken(scopes, options = {}) {
+    async getToken(scopes, given) {
+      const options = given ?? {}
       const asked = [scopes].flat()
       const scope = `${audience}/.default`
       if (asked.length === 0 || asked.some(one => one !== scope))
@@ -51,6 +53,10 @@ export function asTokenCredential(
 
 function abortSignal(given: AbortSignalLike | undefined): AbortSignal | undefined {
   if (given === undefined || given instanceof AbortSignal) return given
+  check(
+    typeof given?.addEventListener === 'function',
+    `getToken(): abortSignal must be an AbortSignal, and not ${shown(given)}`,
+  )
   const controller = new AbortController()
   const abort = () => controller.abort()
   if (given.aborted) abort()

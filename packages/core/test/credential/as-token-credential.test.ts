@@ -72,6 +72,14 @@ describe('the bearer policy of @azure/core-rest-pipeline', () => {
 })
 
 describe('getToken()', () => {
+  it('takes null for no options, and says what can be no signal', async () => {
+    const { getToken } = auth.asTokenCredential(productIngestion)
+    expect((await getToken(scope, null as never))?.token).toMatch(/^eyJ/)
+    await expect(getToken(scope, { abortSignal: 5 as never })).rejects.toThrow(
+      'getToken(): abortSignal must be an AbortSignal, and not a number',
+    )
+  })
+
   it.each([true, false])(
     'is ended by an abort signal of the Azure SDK (at once: %s)',
     async aborted => {
