@@ -47,7 +47,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     without: 'the renewal',
-    from: 'source\n    .renew(token, { claims, doubted, signal })',
+    from: 'source.renew(token, { claims, doubted, signal })',
     to: 'Promise.resolve(token)',
   },
   {
@@ -67,7 +67,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     without: 'a look at who answered',
-    from: "if (!carriedOurToken(refused.url, answer.url)) return notResent('elsewhere')",
+    from: "if (!saidOfOurToken(auth, api, refused.url, answer.url)) return notResent('elsewhere')",
     to: '',
     noMatterTo: { adapters: ['got'], because: 'its hooks see each hop, and take the token back' },
   },
@@ -88,8 +88,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     without: 'the 401 when the renewal failed',
-    from: '.catch(() => signal?.throwIfAborted())',
-    to: '',
+    from: 'failure = isCloudPartnerAuthError(thrown) ? thrown : undefined',
+    to: 'throw thrown',
   },
   {
     without: 'the comparison of the tokens',
@@ -107,7 +107,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     without: 'a look at redirects of a POST',
-    from: "return safe || sameUrl(sent.url, answer.url) ? undefined : 'redirected'",
+    from: "return safe || direct ? undefined : 'redirected'",
     to: 'return undefined',
     noMatterTo: { adapters: ['got'], because: 'it sends again only the hop that was refused' },
   },

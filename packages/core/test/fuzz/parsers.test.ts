@@ -8,6 +8,7 @@ import { environment } from '../../src/credential/environment.ts'
 import { claimsOf } from '../../src/exchange/claims-challenge.ts'
 import { storedToken, storeEntry } from '../../src/store/store-entry.ts'
 import { accessToken } from '../../src/token/access-token.ts'
+import { foreignFailure } from '../../src/token/foreign-failure.ts'
 
 const numRuns = 2_000
 const text = fc.string({ unit: 'binary' })
@@ -17,6 +18,36 @@ const number = fc.oneof(
   fc.bigInt({ min: 0n, max: 10n ** 20n }).map(String),
 )
 const anything = fc.oneof(fc.anything(), text, number, fc.constantFrom('3599', '', '-1', '1e3'))
+
+describe('what a credential throws', () => {
+  it('is a typed error that says something, whatever it was', async () => {
+    const errors = anything.chain(cause =>
+      fc.record({
+        message: anything,
+        code: anything,
+        retryable: anything,
+        cause: fc.constant(cause),
+      }),
+    )
+    const thrown = fc.oneof(
+      anything,
+      errors.map(fields => Object.assign(new Error(), fields)),
+      errors,
+    )
+    await fc.assert(
+      fc.asyncProperty(thrown, async one => {
+        const error = await foreignFailure(one)
+        expect(isCloudPartnerAuthError(error)).toBe(true)
+        expect(error.message).toMatch(/^\[credential_failed\] The credential failed .+: .+\. /s)
+        // Nobody who knows has spoken: it passes, unless it says itself that it does not.
+        const lasts =
+          Object(one).retryable === false || Object(Object(one).cause).retryable === false
+        expect(error.retryable).toBe(!lasts)
+      }),
+      { numRuns },
+    )
+  })
+})
 
 describe('the version parameter', () => {
   const version = { parameter: 'api-version', value: '2017-10-31' }
