@@ -95,6 +95,7 @@ ${table(cells)}
   a \`Request\` of every body, which shows it as a stream: such a request is sent once. It repeats what its \`fetch\`
   throws, so an authority that refuses is asked as often as its \`retry\` says, but for the pauses that core keeps.
 * \`undici\` is its own \`fetch\`, by \`cloudPartnerFetch(auth, { fetch })\`; \`fetch\` is that of Node.
+* undici 8 needs Node 22.19; where it is not run, it does not load.
 * The two cases of a thousand requests at once run with the newest versions only, in each adapter's own tests.
 `
 }

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { adapters } from '../../tools/packages.ts'
 import { patience } from '../../tools/patience.ts'
-import { versions } from './versions.ts'
+import { loadsUndici8, versions } from './versions.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -17,10 +17,15 @@ export default defineConfig({
     reporters: ['default', `${root}tools/summary-reporter.mjs`],
     projects: [
       ...alone.map(({ name, folder }) => ({
+        resolve: { alias: loadsUndici8 ? [] : [{ find: /^undici$/, replacement: 'undici-7' }] },
         test: {
           name: `${name} adapter`,
           root: folder,
           include: ['test/contract.test.ts'],
+          ...(!loadsUndici8 && {
+            setupFiles: [`${root}proof/matrix/required-version.ts`],
+            env: { MATRIX_CLIENT: 'undici', MATRIX_ALIAS: 'undici-7' },
+          }),
           ...patience,
         },
       })),

@@ -56,7 +56,7 @@ const undiciFetch = (
   lacking: [lowerCase],
 })
 
-export const versions: readonly ClientVersion[] = [
+const all: readonly ClientVersion[] = [
   axios('1.5.0', 'axios-1.5'),
   axios('1.7.9', 'axios-1.7'),
   axios('1.12.2', 'axios-1.12'),
@@ -114,3 +114,11 @@ export const versions: readonly ClientVersion[] = [
     test: 'packages/fetch/test/contract.test.ts',
   },
 ]
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+/** Whether this Node is one that undici 8 loads in: 22.19 or later. */
+export const loadsUndici8: boolean = major > 22 || minor >= 19
+
+export const versions: readonly ClientVersion[] = all.filter(
+  ({ client, version }) => loadsUndici8 || client !== 'undici' || !version.startsWith('8.'),
+)
