@@ -13,9 +13,14 @@ export function deadlineIn(ms: number): Deadline {
   return { wall: Date.now() + ms, monotonic: performance.now() + ms }
 }
 
+/** Milliseconds until `deadline`; none or fewer when it is over. */
+export function leftOf({ wall, monotonic }: Deadline): number {
+  return Math.min(wall - Date.now(), monotonic - performance.now())
+}
+
 /** Whether `deadline` is over, or would be if it were `earlier` by so many milliseconds. */
-export function isPast({ wall, monotonic }: Deadline, earlier = 0): boolean {
-  return Date.now() >= wall - earlier || performance.now() >= monotonic - earlier
+export function isPast(deadline: Deadline, earlier = 0): boolean {
+  return leftOf(deadline) <= earlier
 }
 
 /** A deadline that has always been over. */
@@ -37,8 +42,7 @@ export class Pause {
     const now = Date.now()
     // Before its own beginning only a clock that was set back can be: nobody knows then how long ago that was.
     if (now < this.#beganAt) return 0
-    const { wall, monotonic } = this.#end
-    return Math.max(0, Math.ceil(Math.min(wall - now, monotonic - performance.now())))
+    return Math.max(0, Math.ceil(leftOf(this.#end)))
   }
 }
 

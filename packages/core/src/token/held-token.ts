@@ -1,5 +1,5 @@
 import { type AccessToken, sameToken, usableUntil } from './access-token.ts'
-import { deadlineIn, isPast, over } from './clocks.ts'
+import { deadlineIn, isPast, leftOf, over } from './clocks.ts'
 import { EarlyRenewal } from './early-renewal.ts'
 
 const second = 1_000
@@ -62,9 +62,10 @@ export class HeldToken {
       this.#lastUsedAt = now
     }
     this.#lookedAt = now
-    const end = this.#expiry.wall - this.#margin
-    const nextDue = Math.min(this.#lastUsedAt + answered, end, this.#early.due.wall)
-    this.#quietFor = Math.max(0, Math.floor(nextDue - now))
+    const unused = this.#lastUsedAt + answered - now
+    // If the clock is set back meanwhile, the quiet lasts up to three times as long.
+    const end = (leftOf(this.#expiry) - this.#margin) / 4
+    this.#quietFor = Math.max(0, Math.floor(Math.min(unused, end, leftOf(this.#early.due))))
     return this.#token
   }
 

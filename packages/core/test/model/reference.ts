@@ -17,17 +17,21 @@ export function isUsable({ issuedAt, expiresAt, endsAt }: IssuedToken): boolean 
 export interface Outage {
   /** Takes note of a call; whether it is one too many. */
   call(): boolean
+  /** Whether there was no call for a minute: what fails after that is another outage. */
+  readonly isOver: boolean
 }
 
 const minute = 60_000
 
-/** At most 20 calls in the first minute, and 13 in each later one. What comes after a minute of silence is another outage. */
+/** At most 20 calls in the first minute, and 13 in each later one. */
 export function outage(): Outage {
-  let calls: number[] = []
+  const calls: number[] = []
   return {
+    get isOver() {
+      return performance.now() - (calls.at(-1) ?? performance.now()) >= minute
+    },
     call() {
       const now = performance.now()
-      if (now - (calls.at(-1) ?? now) >= minute) calls = []
       calls.push(now)
       const elapsed = Math.floor((now - (calls[0] ?? now)) / minute)
       const inMinute = calls.filter(at => Math.floor((at - (calls[0] ?? at)) / minute) === elapsed)

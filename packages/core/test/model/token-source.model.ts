@@ -74,6 +74,7 @@ export function world(scheduler: fc.Scheduler, kind: StoreKind | undefined): Wor
       if (signal.aborted) problems.push('asked for a try that is over')
       const now = Date.now()
       if (now < pausedUntil) problems.push('asked during a cool-down or pause')
+      if (broken?.isOver) broken = undefined
       if (broken?.call()) problems.push('asked too often in an outage')
       try {
         await unlessAborted(scheduler.schedule(Promise.resolve(), 'the authority answers'), signal)

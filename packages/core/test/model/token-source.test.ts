@@ -26,8 +26,10 @@ describe.each([
 ])(`a token source %s, a quarter of ${runs} runs, seed ${seed}`, (_, store) => {
   const unhandled: unknown[] = []
   const note = (reason: unknown) => unhandled.push(reason)
-  beforeAll(() => {
+  beforeAll(async () => {
     process.on('unhandledRejection', note)
+    // Loading a module takes turns of the event loop, which the model does not wait for.
+    await import('../../src/authority/aadsts.ts')
     // Hashes on this thread, since the scheduler cannot order what other threads do.
     vi.spyOn(crypto.subtle, 'digest').mockImplementation(async (_, data) => {
       const hash = createHash('sha256').update(new Uint8Array(data as ArrayBuffer))

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Credential } from '../../src/credential/credential.ts'
 import { accessToken } from '../../src/token/access-token.ts'
 import type { TokenEvent } from '../../src/token/token-event.ts'
@@ -407,6 +407,23 @@ describe('a token near its end', () => {
     expect(credential.requests.length).toBeGreaterThanOrEqual(6)
     expect(credential.requests.length).toBeLessThanOrEqual(9)
   })
+})
+
+describe('a clock that is set while a token is held', () => {
+  withFakeClock()
+
+  it.each([-300, -3_600_000, 300, 3_600_000])(
+    'by %d ms does not have it handed out any longer',
+    async by => {
+      const credential = countedCredential(numbered({ lifetime: 1_000 }))
+      const { source } = sourceOf(credential)
+      await source.get()
+      expect((await source.get()).reveal()).toBe('token-1')
+      vi.setSystemTime(Date.now() + by)
+      await pass(900)
+      expect((await source.get()).reveal()).toBe('token-2')
+    },
+  )
 })
 
 function sourceOf(credential: Credential) {
