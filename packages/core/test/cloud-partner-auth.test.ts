@@ -87,6 +87,18 @@ describe('cloudPartnerAuth()', () => {
     expect(events).toEqual([{ type: 'emulator_in_effect', origin: 'http://127.0.0.1:8080' }])
   })
 
+  it.each([clientSecret, tokenEndpoint])(
+    'reads nothing of the environment when it is made, though a store asks who the credential is',
+    make => {
+      vi.stubEnv('AZURE_AUTHORITY_HOST', 'login.example')
+      const store = { unencrypted: true, get: async () => undefined, set: async () => {} } as const
+      const auth = cloudPartnerAuth({ credential: make({ tenantId, clientId, secret }), store })
+      vi.stubEnv('AZURE_AUTHORITY_HOST', undefined)
+      vi.stubEnv('CLOUD_PARTNER_EMULATOR', 'http://127.0.0.1:8080')
+      expect(auth.covering('http://127.0.0.1:8080/api/offerTypes')).toBeDefined()
+    },
+  )
+
   it('refuses the live service while the emulator stands for it, and names both', () => {
     vi.stubEnv('CLOUD_PARTNER_EMULATOR', 'http://127.0.0.1:8080')
     const auth = cloudPartnerAuth({ credential })

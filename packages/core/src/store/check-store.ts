@@ -16,8 +16,8 @@ export function checkStore(store: TokenStore, credential: Credential): void {
     member(store, 'encrypted') === true || member(store, 'unencrypted') === true,
     'store would hold tokens in clear: wrap it, encrypted(store, keys), or let it say unencrypted: true',
   )
-  // What is looked up in the environment is not asked yet: it fails when a token is first needed.
-  const isLookedUp = !!Object.getOwnPropertyDescriptor(credential, 'identity')?.get
+  // One that depends on the environment is not asked who it is yet: that fails when a token is first needed.
+  const isLookedUp = credential.inEnvironment !== undefined && 'identity' in credential
   check(isLookedUp || member(credential, 'identity'), noIdentity)
 }
 
