@@ -4,7 +4,6 @@ import {
   authFor,
   authorized,
   type CloudPartnerAuth,
-  checkNoOptions,
 } from '@cloud-partner-auth/core/adapter'
 import axios, {
   type AxiosAdapter,
@@ -38,12 +37,7 @@ export function cloudPartnerInterceptor(
   options?: never,
 ): (config: Config) => Config {
   checkArgument(auth)
-  const pick = authFor(auth, 'cloudPartnerInterceptor')
-  checkNoOptions(
-    options,
-    'cloudPartnerInterceptor(auth)',
-    'what an auth can do is an option of cloudPartnerAuth({ … })',
-  )
+  const pick = authFor(auth, 'cloudPartnerInterceptor', options)
   const guard = requestGuard()
   return config => {
     checkConfig(config)

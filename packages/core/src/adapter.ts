@@ -1,6 +1,6 @@
 export type { Answer } from './api/api.ts'
 export type { Covering } from './api/coverage.ts'
-export { check, checkNoOptions, optionsOf, shown } from './check.ts'
+export { check, optionsOf, shown } from './check.ts'
 export type { CloudPartnerAuth } from './cloud-partner-auth.ts'
 export { type AuthOption, authFor } from './exchange/auth-for.ts'
 export { conceal, concealRequest, isConcealed, veil } from './exchange/conceal.ts'

@@ -14,16 +14,16 @@ export class Environment {
     return (Object.hasOwn(variables, name) ? variables[name] : undefined) || undefined
   }
 
-  /** Origin of the emulator that stands for the authority and all presets (`CLOUD_PARTNER_EMULATOR`). */
+  /**
+   * Origin of the emulator that stands for the authority and all presets (`CLOUD_PARTNER_EMULATOR`). This one and
+   * `authorityHost` throw a `CloudPartnerAuthError` for a malformed origin.
+   */
   get emulator(): string | undefined {
     const origin = this.variable('CLOUD_PARTNER_EMULATOR')
     return origin && emulatorOrigin(origin)
   }
 
-  /**
-   * Origin of the authority, where the environment names one: the emulator, else `AZURE_AUTHORITY_HOST`. These throw a
-   * `CloudPartnerAuthError` for a malformed origin.
-   */
+  /** Origin of the authority, where the environment names one: the emulator, else `AZURE_AUTHORITY_HOST`. */
   get authorityHost(): string | undefined {
     if (this.emulator) return this.emulator
     const host = this.variable('AZURE_AUTHORITY_HOST')

@@ -1,4 +1,4 @@
-import { type AuthOption, authFor, checkNoOptions } from '@cloud-partner-auth/core/adapter'
+import { type AuthOption, authFor } from '@cloud-partner-auth/core/adapter'
 import { exchange } from './exchange.ts'
 import type { GotOptions } from './got-options.ts'
 
@@ -22,12 +22,7 @@ export function cloudPartnerHooks(
   auth: AuthOption<[options: GotOptions]>,
   options?: never,
 ): CloudPartnerHooks {
-  const authOf = authFor(auth, 'cloudPartnerHooks')
-  checkNoOptions(
-    options,
-    'cloudPartnerHooks(auth)',
-    'what an auth can do is an option of cloudPartnerAuth({ … })',
-  )
+  const authOf = authFor(auth, 'cloudPartnerHooks', options)
   return { hooks: { beforeRequest: [beforeRequest] } }
 
   /**

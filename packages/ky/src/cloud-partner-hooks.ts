@@ -3,7 +3,6 @@ import {
   authFor,
   authorized,
   type CloudPartnerAuth,
-  checkNoOptions,
 } from '@cloud-partner-auth/core/adapter'
 import { fetchExchange } from '@cloud-partner-auth/fetch/adapter'
 import type { Hooks, Options } from 'ky'
@@ -30,12 +29,7 @@ export function cloudPartnerHooks(
   auth: AuthOption<[options: Options]>,
   options?: never,
 ): CloudPartnerHooks {
-  const authOf = authFor(auth, 'cloudPartnerHooks')
-  checkNoOptions(
-    options,
-    'cloudPartnerHooks(auth)',
-    'what an auth can do is an option of cloudPartnerAuth({ … })',
-  )
+  const authOf = authFor(auth, 'cloudPartnerHooks', options)
   const init = (options: Options) => {
     checkOptions(options)
     dropRefusal(options)

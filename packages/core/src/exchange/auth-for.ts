@@ -1,4 +1,4 @@
-import { check, member, shown } from '../check.ts'
+import { check, checkNoOptions, member, shown } from '../check.ts'
 import type { CloudPartnerAuth } from '../cloud-partner-auth.ts'
 
 /**
@@ -9,11 +9,18 @@ export type AuthOption<Request extends readonly unknown[]> =
   | CloudPartnerAuth
   | ((...request: Request) => CloudPartnerAuth | undefined)
 
-/** Checks what an adapter is made with, and what it picks for each request. Throws a TypeError that says what was meant. */
+/**
+ * Checks what an adapter is made with, and what it picks for each request. Throws a TypeError that says what was meant.
+ *
+ * @param options What an adapter that has no options was given for some.
+ */
 export function authFor<Request extends readonly unknown[]>(
   given: AuthOption<Request>,
   adapter: string,
+  options?: unknown,
 ): (...request: Request) => CloudPartnerAuth | undefined {
+  const instead = 'what an auth can do is an option of cloudPartnerAuth({ … })'
+  checkNoOptions(options, `${adapter}(auth)`, instead)
   if (typeof given !== 'function') {
     checkAuth(given, `${adapter}(auth)`)
     return () => given

@@ -23,7 +23,8 @@ export class HeldToken {
   #lastUsedAt = 0
   #acceptedAt = 0
   #doubted = false
-  // Nothing comes due less than so long from when the token was looked at. If the clock is set, it is farther away.
+  // Nothing comes due within `quietFor` of when the token was looked at, so a hit compares nothing else. A clock that was
+  // set is mostly farther away than that.
   #lookedAt = 0
   #quietFor = 0
 
